@@ -1,0 +1,70 @@
+# `make` lists what there is.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-python test-js test-browser check banner lock bench-banner bench-record bench-export clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+# A stamp per lock file: nothing is installed twice, and a changed lock installs again.
+$(VENV)/.run: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the platform …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	@echo "Installing what the tests need …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+node_modules/.installed: package-lock.json $(VENV)/.dev
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm ci --silent
+	@touch $@
+
+run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
+	@$(BIN)/consent demo
+
+test: $(VENV)/.dev node_modules/.installed  ## everything: checks, Python, JavaScript, browser
+	@tools/system-packages
+	@$(MAKE) --no-print-directory check test-js test-python
+
+test-python: $(VENV)/.dev
+	@$(BIN)/python -m pytest -n 2 --dist worksteal tests
+
+test-js: node_modules/.installed
+	@tools/node --test banner/test/
+
+check: $(VENV)/.dev node_modules/.installed  ## linters and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@tools/node node_modules/typescript/bin/tsc -p banner/tsconfig.json
+	@node_modules/.bin/biome check banner
+	@tools/node banner/build.mjs --check
+
+banner: node_modules/.installed  ## build static/banner.js and static/ui.js
+	@tools/node banner/build.mjs
+
+lock: $(VENV)/.dev  ## resolve requirements*.lock anew
+	@tools/lock
+
+bench-banner: $(VENV)/.dev node_modules/.installed  ## the script beside its peers, in Chromium
+	@tools/system-packages
+	@$(BIN)/python -m benchmarks.banner
+
+bench-record: $(VENV)/.dev node_modules/.installed  ## durable records beside @c15t/backend
+	@tools/system-packages
+	@$(BIN)/python -m benchmarks.record
+
+bench-export: $(VENV)/.dev node_modules/.installed  ## a million records as CSV
+	@tools/system-packages
+	@$(BIN)/python -m benchmarks.export
+
+clean:  ## remove what was built; never the data
+	rm -rf $(VENV) node_modules benchmarks/node_modules benchmarks/results *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,5 @@
+"""gunicorn app:app"""
+
+from consent.factory import create_app
+
+app = create_app()

@@ -1,0 +1,104 @@
+/**
+ * Builds `static/banner.js` (core) and, once its entry exists, `static/ui.js` from `banner/src`.
+ *
+ *   node banner/build.mjs           writes the files
+ *   node banner/build.mjs --check   fails if the committed files differ from a fresh build
+ *
+ * The first line of each file carries the digest of the sources, so that a test recomputes it
+ * without Node: SHA-256 over every file under `banner/src`, in the sorted order of its POSIX path
+ * relative to `banner/src` (by code unit), each as path, NUL, bytes, NUL.
+ *
+ * Properties whose names end in `_` are internal and are renamed; everything else keeps its name.
+ * The tokens `__CONSENT_FACTS__` and `__CONSENT_TEXTS__` are replaced by the server.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { build, transformSync } from "esbuild";
+import { SOURCE as FACTS } from "./test/facts.js";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const SOURCE = join(HERE, "src");
+const STATIC = join(HERE, "..", "static");
+
+const CORE_BUDGET = 4608;
+const TOTAL_BUDGET = 10240;
+
+const core = { entry: "main.js", output: "banner.js", token: "__CONSENT_FACTS__" };
+const ui = { entry: "ui/main.js", output: "ui.js", token: "__CONSENT_TEXTS__" };
+
+function digest() {
+  const files = readdirSync(SOURCE, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile())
+    .map((file) => relative(SOURCE, join(file.parentPath, file.name)).split(sep).join("/"))
+    .sort();
+  const hash = createHash("sha256");
+  for (const file of files) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(SOURCE, file)))
+      .update("\0");
+  }
+  return hash.digest("hex");
+}
+
+/** Style sheets become strings, minified, with nothing lowered for older browsers. */
+const styles = {
+  name: "styles",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, ({ path }) => {
+      const { code } = transformSync(readFileSync(path, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+async function bundle({ entry, output, token }) {
+  const result = await build({
+    entryPoints: [join(SOURCE, entry)],
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: "es2019",
+    charset: "utf8",
+    mangleProps: /[^_]_$/,
+    legalComments: "none",
+    plugins: [styles],
+    banner: { js: `/*! consent ${digest()} */` },
+  });
+  const text = result.outputFiles[0].text;
+  if (text.split(token).length !== 2) throw new Error(`${entry} must name ${token} exactly once`);
+  settle(join(STATIC, output), text);
+  return text;
+}
+
+function settle(path, text) {
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
+    throw new Error(`${path} is not what the build makes`);
+  }
+}
+
+const gzipped = (text) => gzipSync(text, { level: 9 }).length;
+
+function measure(name, size, budget) {
+  console.log(`${name}: ${size} of ${budget} bytes after gzip -9`);
+  if (size <= budget) return;
+  console.error(`${name}: over its budget`);
+  process.exitCode = 1;
+}
+
+const coreText = await bundle(core);
+const coreSize = gzipped(coreText.replace(core.token, () => FACTS));
+
+if (existsSync(join(SOURCE, ui.entry))) {
+  const uiText = await bundle(ui);
+  const sample = join(HERE, "test", "texts.js");
+  const texts = existsSync(sample) ? (await import(sample)).TEXTS : null;
+  const uiSize = gzipped(uiText.replace(ui.token, () => JSON.stringify(texts)));
+  measure("core and UI", coreSize + uiSize, TOTAL_BUDGET);
+}
+measure("core with six services", coreSize, CORE_BUDGET);

@@ -1,0 +1,52 @@
+/**
+ * Google Consent Mode v2: which commands follow from the policy and a decision. Pure.
+ * `ma` has no type of Google's; our own gate alone holds it.
+ */
+import { optional } from "./policy.js";
+
+/**
+ * All seven keys, always: a partial update would leave the others as an older one set them.
+ *
+ * @param {string[]} granted
+ * @returns {Record<string, string | number>}
+ */
+export function types(granted) {
+  const [ads, analytics, functional] = ["advertising", "analytics", "functional"].map((category) =>
+    granted.includes(category) ? "granted" : "denied",
+  );
+  return {
+    ad_storage: ads,
+    ad_user_data: ads,
+    ad_personalization: ads,
+    analytics_storage: analytics,
+    functionality_storage: functional,
+    personalization_storage: functional,
+    security_storage: "granted",
+  };
+}
+
+/**
+ * The commands that must stand in the dataLayer before any tag's own.
+ *
+ * @param {number[]} mode  advanced, wait_for_update, ads_data_redaction, url_passthrough
+ * @returns {unknown[][]}
+ */
+export const defaults = (mode) =>
+  [
+    ["consent", "default", { ...types([]), wait_for_update: mode[1] }],
+    ["set", "ads_data_redaction", true],
+    ["set", "url_passthrough", true],
+  ].filter((_, at) => !at || mode[at + 1]);
+
+/**
+ * Comma-wrapped, so that a trigger that looks for `,ma,` is not met by another word that begins so.
+ *
+ * @param {import('./policy.js').Facts} facts
+ * @param {string[]} granted
+ * @param {string} source
+ */
+export const announcement = (facts, granted, source) => ({
+  event: "consent_update",
+  consent_categories: `,${optional(facts, granted)[0]},`,
+  consent_source: source,
+});

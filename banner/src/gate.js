@@ -1,0 +1,170 @@
+/**
+ * Gated markup: inert until its category and service are granted, inert again when they are not.
+ *
+ * The document itself is the queue: every pass asks it for what still waits, so that document order
+ * needs no bookkeeping, and nodes that a framework adds, moves or removes are simply there or not.
+ */
+import { doc, nonce } from "./page.js";
+import { allows } from "./store.js";
+
+/** Ours and cookieconsent's names, then Klaro's (`data-name`) and Orejime's (`data-purpose`). */
+const SELECTOR = "[data-category],[data-service],[data-name],[data-purpose]";
+/** A script that has neither loaded nor failed after this time no longer holds up the next. */
+const PATIENCE = 5000;
+
+/** The script that the next ones wait for. @type {Element | undefined} */
+let busy;
+/** Whether something granted waits for the parser to get past it. */
+let unfinished = false;
+/** Scripts and templates: only a reload undoes them. @type {HTMLElement[]} */
+const ran = [];
+/** The address an opened element had before. @type {WeakMap<HTMLElement, any>} */
+const opened = new WeakMap();
+/** What the visitor has allowed for this page only. @type {WeakSet<HTMLElement>} */
+let once = new WeakSet();
+
+/** A purpose of Orejime's may be meant as a category or as a service. @param {HTMLElement} element */
+function allowed(element) {
+  const { category, service, name, purpose } = element.dataset;
+  const single = service || name;
+  return (
+    once.has(element) || allows(category || purpose, single) || allows(category, single || purpose)
+  );
+}
+
+/** @returns {any[]} */
+const gated = () => [...doc.querySelectorAll(SELECTOR)];
+
+/** Everything inert, in document order. */
+const waiting = () =>
+  gated().filter((element) =>
+    element.localName === "script"
+      ? element.type === "text/plain"
+      : element.content || (element.dataset.src && !opened.has(element)),
+  );
+
+/** What a visitor can see missing, for the placeholders. @returns {HTMLElement[]} */
+export const blocked = () =>
+  waiting().filter((element) => /iframe|video|embed/.test(element.localName) && !allowed(element));
+
+/**
+ * While the page is being parsed its last element may still lack half of its text, and a deferred
+ * script expects the whole document.
+ *
+ * @param {HTMLElement} element
+ */
+function complete(element) {
+  const all = doc.getElementsByTagName("*");
+  return (
+    doc.readyState !== "loading" ||
+    !(element === all[all.length - 1] || element.matches("[defer],[data-type=module]"))
+  );
+}
+
+/** Releases what is granted. Scripts go one after the other, everything else at once. */
+export function release() {
+  unfinished = false;
+  for (const element of waiting()) {
+    if (!element.isConnected || !allowed(element)) continue;
+    if (!complete(element)) unfinished = true;
+    else if (element.content) {
+      expand(element);
+      ran.push(element);
+      element.replaceWith(element.content);
+      return release();
+    } else if (element.localName !== "script") address(element, element.dataset.src);
+    else if (!busy || element.hasAttribute("async")) run(element);
+  }
+}
+
+/**
+ * Only a new element runs. Attributes are cloned as nodes: `setAttribute` refuses names like `@click`.
+ *
+ * @param {HTMLScriptElement} script
+ */
+function run(script) {
+  const copy = doc.createElement("script");
+  const { src, type } = script.dataset;
+  for (const attribute of script.attributes) {
+    copy.setAttributeNode(/** @type {Attr} */ (attribute.cloneNode()));
+  }
+  copy.type = type || "text/javascript";
+  copy.nonce = script.nonce || nonce;
+  copy.text = script.text;
+  if (src) copy.src = src;
+  if (copy.src && !copy.hasAttribute("async")) hold(copy);
+  ran.push(copy);
+  script.replaceWith(copy);
+}
+
+/** Lets the next script wait for this one. @param {Element} script */
+function hold(script) {
+  const next = () => {
+    if (busy !== script) return;
+    busy = undefined;
+    release();
+  };
+  busy = script;
+  script.addEventListener("load", next);
+  script.addEventListener("error", next);
+  setTimeout(next, PATIENCE);
+}
+
+/**
+ * Scripts inside a template join the queue, with the template's own gate on them.
+ *
+ * @param {HTMLTemplateElement} template
+ */
+function expand({ content, dataset }) {
+  for (const script of content.querySelectorAll("script")) {
+    const { type } = script;
+    if (!/^$|javascript|module/.test(type)) continue;
+    Object.assign(script.dataset, dataset, { type });
+    script.type = "text/plain";
+  }
+}
+
+/**
+ * Gives an element its address, or the one back that it had before. That happens outside of the
+ * page: so a frame loses its document without leaving an entry in the history, and a player notices
+ * its `source`.
+ *
+ * @param {any} element
+ * @param {string} value
+ */
+function address(element, value) {
+  const name = element.localName === "link" ? "href" : "src";
+  const place = new Comment();
+  if (!opened.delete(element)) opened.set(element, element.getAttribute(name) || "");
+  element.replaceWith(place);
+  element.setAttribute(name, value);
+  place.replaceWith(element);
+}
+
+/**
+ * Blocks again what is not granted any more.
+ *
+ * @returns whether something has run that only a reload can stop
+ */
+export function block() {
+  once = new WeakSet();
+  for (const element of gated()) {
+    if (opened.has(element) && !allowed(element)) address(element, opened.get(element));
+  }
+  return ran.some((element) => !allowed(element));
+}
+
+/** @param {HTMLElement} element */
+export function allowOnce(element) {
+  once.add(element);
+  release();
+}
+
+/** Sees late nodes: routers, `innerHTML`, the parser itself. @param {() => void} look */
+export function watch(look) {
+  new MutationObserver((records) => {
+    const gated = /** @param {any} record */ ({ target }) => target.querySelector(SELECTOR);
+    if (unfinished || records.some(gated)) look();
+  }).observe(doc, { childList: true, subtree: true });
+  doc.addEventListener("readystatechange", look);
+}

@@ -1,0 +1,43 @@
+/**
+ * Tags that the platform itself loads, and the vendors' own consent calls.
+ *
+ * @typedef {import('./policy.js').VendorCall} VendorCall
+ */
+import { attempt, facts, loadScript, win } from "./page.js";
+import { dotted } from "./policy.js";
+import { current } from "./store.js";
+
+const NEEDS_RELOAD = 2;
+
+/** Services whose tag this page has loaded. @type {Set<string>} */
+const loaded = new Set();
+/** Services told to stop on this page. @type {Set<string>} */
+const revoked = new Set();
+
+/** @param {VendorCall | 0 | undefined} vendor */
+const call = (vendor) => vendor && attempt(() => vendor(win, loadScript));
+
+/**
+ * Makes every service follow the state. In advanced Consent Mode (`mode[0]`) the tags that bear it
+ * (flag 1) load before consent as well.
+ *
+ * @param {string[]} before  what was granted until now
+ * @returns whether a refused one runs on until the page is reloaded
+ */
+export function follow(before) {
+  let reload;
+  for (const [id, , load, revoke, flags = 0, , , grant] of facts.services) {
+    const granted = current.g.includes(dotted(id));
+    if (!granted && before.includes(dotted(id))) {
+      revoked.add(id);
+      call(revoke);
+      reload = reload || (loaded.has(id) && flags & NEEDS_RELOAD);
+    }
+    if (granted && revoked.delete(id)) call(grant);
+    if (!loaded.has(id) && (granted || flags & facts.mode[0])) {
+      loaded.add(id);
+      call(load);
+    }
+  }
+  return reload;
+}

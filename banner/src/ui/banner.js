@@ -1,0 +1,46 @@
+/** The first layer: who asks, why, and three equal answers. */
+
+import { button, el, link } from "./element.js";
+import { answers, open } from "./layer.js";
+import { list, notice } from "./words.js";
+
+/**
+ * @param {import("./types.js").Ui} ui
+ * @param {() => void} closed
+ */
+export function showBanner(ui, closed) {
+  const { core_, T_ } = ui;
+  const { t, layout } = T_;
+  const about_ = "consent-about";
+  const purposes = T_.categories.filter(({ id }) => id !== "necessary").map(({ name }) => name);
+  return open(
+    ui,
+    {
+      modal_: layout.first === "dialog",
+      look_: `consent-${layout.first} consent-${layout.position}`,
+      label_: t.title,
+      about_,
+    },
+    closed,
+    el(
+      "div",
+      { class: "consent-story" },
+      el("h2", { tabindex: "-1" }, t.title),
+      el("p", { id: about_ }, t.body),
+      core_.gpc && el("p", {}, t.gpc),
+      ...T_.services.map(notice),
+      el(
+        "p",
+        { class: "consent-facts" },
+        el("span", {}, `${t.purpose}: ${list(T_, purposes)}`),
+        el("span", {}, t.recipients),
+        link(T_.privacy_policy.url, t.privacy_policy),
+      ),
+    ),
+    answers(
+      ui,
+      "banner",
+      button(t.settings, "settings", () => ui.show_(2)),
+    ),
+  );
+}

@@ -1,0 +1,65 @@
+/** What both layers are: a named dialog that Esc closes, with two opposite answers and a third. */
+
+import { button, el } from "./element.js";
+import { cycle, keepClear } from "./focus.js";
+
+/**
+ * @typedef {import("./types.js").Ui} Ui
+ * @typedef {import("./element.js").Child} Child
+ */
+
+/**
+ * The answers share one rule of the style sheet and one width, so that none can weigh more.
+ * @param {Ui} ui
+ * @param {string} source
+ * @param {HTMLButtonElement} third
+ */
+export const answers = ({ core_, T_, decide_ }, source, third) =>
+  el(
+    "div",
+    { class: "consent-answers" },
+    button(T_.t.reject, "reject-all", () => decide_(() => core_.rejectAll(source))),
+    button(T_.t.accept, "accept-all", () => decide_(() => core_.acceptAll(source))),
+    third,
+  );
+
+/**
+ * Shows a layer, built aside and inserted once. Only a modal one takes the focus, to its heading;
+ * the browser makes the page inert behind it, and gives the focus back in the end.
+ * @param {Ui} ui
+ * @param {{modal_: boolean, look_: string, label_: string, about_: string}} traits
+ * @param {() => void} closed runs however the layer was closed
+ * @param {...Child} children
+ * @returns {() => void} closes the layer without deciding
+ */
+export function open({ root_ }, { modal_, look_, label_, about_ }, closed, ...children) {
+  const close = () => {
+    if (!layer.isConnected) return;
+    giveBack();
+    layer.remove();
+    closed();
+  };
+  const layer = el(
+    modal_ ? "dialog" : "div",
+    {
+      class: look_,
+      role: "dialog",
+      "aria-modal": modal_,
+      "aria-label": label_,
+      "aria-describedby": about_,
+      close,
+      keydown: (/** @type {KeyboardEvent} */ event) => {
+        if (event.key === "Escape") close();
+        if (event.key === "Tab" && modal_) cycle(layer, event);
+      },
+    },
+    ...children,
+  );
+  root_.append(layer);
+  if (modal_) {
+    layer.showModal();
+    layer.querySelector("h2").focus();
+  }
+  const giveBack = modal_ ? () => layer.close() : keepClear(root_, layer);
+  return close;
+}

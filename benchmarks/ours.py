@@ -1,0 +1,69 @@
+"""The platform under test, run as its operator runs it: by its command line and its environment."""
+
+import re
+import secrets
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchmarks.processes import SERVER_CORE, free_port, run, running
+from benchmarks.stores import Location
+
+FOLDER = Path(__file__).parent
+SITE_KEY = "benchmark"
+POLICY = FOLDER / "policies" / "plain.yaml"
+VENDORS_KEY = "vendors"
+VENDORS_POLICY = FOLDER / "policies" / "vendors.yaml"
+SECRET_KEY = secrets.token_hex(32)
+
+
+class Ours:
+    name = "consent"
+    count_query = "SELECT count(*) FROM consent_record"
+
+    def environment(self, location: Location, port: int = 0) -> dict[str, str]:
+        return {
+            "CONSENT_DATA_DIR": str(location.folder),
+            "CONSENT_DATABASE_URL": location.database_url,
+            "CONSENT_SECRET_KEYS": SECRET_KEY,
+            "CONSENT_PUBLIC_URL": f"http://127.0.0.1:{port or 8000}",
+            "CONSENT_BIND": f"127.0.0.1:{port or 8000}",
+            "CONSENT_RATE_LIMIT_RECORDS": "off",
+            "CONSENT_WORKERS": "1",
+            "CONSENT_LOG_LEVEL": "warning",
+        }
+
+    def command(self, location: Location, *arguments: str) -> str:
+        return run([sys.executable, "-m", "consent", *arguments], self.environment(location))
+
+    def prepare(self, location: Location, *, origin: str) -> None:
+        self.command(location, "db", "upgrade")
+        self.add_site(location, key=SITE_KEY, origin=origin, policy=POLICY)
+
+    def add_site(self, location: Location, *, key: str, origin: str, policy: Path) -> None:
+        self.command(location, "site", "create", "--name", key, "--origin", origin, "--key", key)
+        self.command(location, "policy", "publish", "--site", key, str(policy), "--yes")
+
+    def fill(self, location: Location, rows: int) -> None:
+        self.command(location, "seed", "--site", SITE_KEY, "--records", str(rows))
+
+    @contextmanager
+    def serving(self, location: Location, *, origin: str, core: str | None = SERVER_CORE) -> Iterator[int]:
+        port = free_port()
+        command = [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{port}"]
+        environment, log = self.environment(location, port), location.folder / "server.log"
+        with running(command, port=port, environment=environment, core=core, log=log):
+            yield port
+
+
+def script_facts(port: int, key: str = SITE_KEY) -> dict[str, str]:
+    """The policy version and the banner build, as the script that visitors get names them."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/b/{key}.js", timeout=10) as answer:
+        text = answer.read().decode()
+    found = {name: re.search(rf'["\']?\b{name}["\']?:["\']([0-9a-f]+)["\']', text) for name in ("version", "build")}
+    missing = [name for name, match in found.items() if match is None]
+    if missing:
+        raise RuntimeError(f"the script names no {' and no '.join(missing)}")
+    return {name: match.group(1) for name, match in found.items() if match}

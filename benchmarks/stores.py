@@ -1,0 +1,90 @@
+"""Where both sides keep their records: a file on SQLite, a database on PostgreSQL; fresh copies of a prepared one."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from benchmarks import postgres
+
+
+@dataclass(frozen=True)
+class Location:
+    """A place for one server: its working folder and, on PostgreSQL, the URL of its database."""
+
+    folder: Path
+    database_url: str = ""
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "consent.sqlite"
+
+    def count(self, query: str) -> int:
+        if self.database_url:
+            with psycopg.connect(self.database_url) as server:
+                row = server.execute(query.encode()).fetchone()
+        else:
+            with closing(sqlite3.connect(self.file)) as connection:
+                row = connection.execute(query).fetchone()
+        return int(row[0]) if row else 0
+
+    def execute(self, script: str) -> None:
+        if self.database_url:
+            with psycopg.connect(self.database_url, autocommit=True) as server:
+                server.execute(script.encode())
+        else:
+            with closing(sqlite3.connect(self.file)) as connection:
+                connection.executescript(script)
+
+
+class SQLiteStore:
+    name = "SQLite FULL"
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def template(self, name: str) -> Location:
+        """An empty place to prepare; `copy` gives fresh copies of it."""
+        folder = self._folder / name
+        folder.mkdir(parents=True)
+        return Location(folder)
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[Location]:
+        folder = self._folder / f"{name}-run"
+        shutil.copytree(self._folder / name, folder)
+        try:
+            yield Location(folder)
+        finally:
+            shutil.rmtree(folder)
+
+
+class PostgresStore:
+    name = "PostgreSQL"
+
+    def __init__(self, folder: Path, cluster_url: str):
+        self._folder, self._cluster_url = folder, cluster_url
+
+    def template(self, name: str) -> Location:
+        folder = self._folder / f"postgres-{name}"
+        folder.mkdir(parents=True)
+        with psycopg.connect(f"{self._cluster_url}postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return Location(folder, self._cluster_url + name)
+
+    @contextmanager
+    def copy(self, name: str) -> Iterator[Location]:
+        folder = self._folder / f"postgres-{name}-run"
+        folder.mkdir()
+        try:
+            with postgres.database(self._cluster_url, f"{name}_run", like=name) as url:
+                yield Location(folder, url)
+        finally:
+            shutil.rmtree(folder)
+
+
+Store = SQLiteStore | PostgresStore

@@ -1,0 +1,1 @@
+"""Self-hosted consent and cookie management."""

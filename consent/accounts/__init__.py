@@ -1,0 +1,1 @@
+"""API tokens and what they may do."""

@@ -1,0 +1,99 @@
+"""API tokens: made once, shown once, kept as a hash."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from consent.accounts.models import api_token_table
+from consent.clock import to_ms
+from consent.errors import ConsentError
+
+# auditor: exports the log. site: the site's own server, asks for states and records decisions for its visitors.
+ROLES = ("auditor", "site")
+PREFIX = "cst_"
+
+
+class TokenMissing(ConsentError):
+    status = 401
+    code = "token_missing"
+
+    def __init__(self) -> None:
+        super().__init__("This needs an API token: Authorization: Bearer …", headers={"WWW-Authenticate": "Bearer"})
+
+
+class TokenInvalid(ConsentError):
+    status = 401
+    code = "token_invalid"
+
+    def __init__(self) -> None:
+        super().__init__("The API token is unknown, expired or revoked.", headers={"WWW-Authenticate": "Bearer"})
+
+
+class TokenForbidden(ConsentError):
+    status = 403
+    code = "token_forbidden"
+
+
+@dataclass(frozen=True)
+class ApiToken:
+    id: int
+    role: str
+    site_id: int
+    label: str
+    created_ms: int
+    expires_ms: int
+    revoked_ms: int | None
+
+
+def _hash(token: str) -> str:
+    # The token has 256 random bits, so a plain hash cannot be guessed backwards, and finding it by index leaks nothing.
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def create(connection: Connection, *, role: str, site_id: int, label: str, days: int, now: datetime) -> str:
+    """Stores the hash and returns the token, which nobody can show again."""
+    token = PREFIX + secrets.token_urlsafe(32)
+    connection.execute(
+        insert(api_token_table).values(
+            token_hash=_hash(token),
+            role=role,
+            site_id=site_id,
+            label=label,
+            created_ms=to_ms(now),
+            expires_ms=to_ms(now + timedelta(days=days)),
+        )
+    )
+    return token
+
+
+def _token(row: Any) -> ApiToken:
+    return ApiToken(row.id, row.role, row.site_id, row.label, row.created_ms, row.expires_ms, row.revoked_ms)
+
+
+def identify(connection: Connection, token: str, now: datetime) -> ApiToken:
+    """Raises TokenInvalid for an unknown, expired or revoked token, without saying which."""
+    row = connection.execute(select(api_token_table).where(api_token_table.c.token_hash == _hash(token))).one_or_none()
+    if row is None or row.revoked_ms is not None or row.expires_ms <= to_ms(now):
+        raise TokenInvalid
+    return _token(row)
+
+
+def revoke(connection: Connection, token_id: int, now: datetime) -> bool:
+    """False where there is no such token or it is revoked already."""
+    done = connection.execute(
+        update(api_token_table)
+        .where(api_token_table.c.id == token_id, api_token_table.c.revoked_ms.is_(None))
+        .values(revoked_ms=to_ms(now))
+    )
+    return done.rowcount == 1
+
+
+def of_site(connection: Connection, site_id: int) -> list[ApiToken]:
+    rows = connection.execute(
+        select(api_token_table).where(api_token_table.c.site_id == site_id).order_by(api_token_table.c.id)
+    )
+    return [_token(row) for row in rows]

@@ -1,0 +1,68 @@
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from consent import clock, sites
+from consent.audit import export
+from consent.db import db
+
+
+class Moment(click.ParamType[datetime]):
+    """A date (its first moment in UTC) or an RFC 3339 time."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=UTC) if len(text) == 10 else clock.parse_wire(text)
+        except ValueError:
+            self.fail(f"{text!r} is neither 2026-01-31 nor 2026-01-31T09:00:00Z", param, ctx)
+
+
+@click.group()
+def audit() -> None:
+    """What the auditor takes away."""
+
+
+@audit.command("export")
+@click.option("--site", "site_key", required=True)
+@click.option("--since", type=Moment(), required=True, help="Included: 2026-01-31 or 2026-01-31T09:00:00Z.")
+@click.option("--until", type=Moment(), help="Not included; now, if left out.")
+@click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
+@click.option("--after", help="Go on after the record with this id.")
+@click.option("--bom", is_flag=True, help="Byte order mark, for Excel.")
+@click.option("--output", type=click.Path(dir_okay=False, writable=True), help="A file; standard output if left out.")
+def export_log(
+    site_key: str, since: datetime, until: datetime | None, form: str, after: str | None, bom: bool, output: str | None
+) -> None:
+    """Export the consent log of a site and a period."""
+    with db.engine.connect() as connection:
+        site = sites.find(connection, site_key)
+        selection = export.Selection(site, form, since, until or clock.now(), after, bom)
+        chunks = export.stream(connection, selection)
+        if output is None:
+            sys.stdout.buffer.writelines(chunks)
+            return
+        with open(output, "ab" if after else "wb") as file:
+            written = _write(file, chunks)
+    click.echo(f"{written} lines in {output}", err=True)
+
+
+def _write(file: BinaryIO, chunks: Iterator[bytes]) -> int:
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} lines"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("export")
+        lines = 0
+        for chunk in chunks:
+            file.write(chunk)
+            lines += chunk.count(b"\n")
+            progress.update(task, completed=lines)
+    return lines

@@ -1,0 +1,110 @@
+"""The consent log of a site and a period as CSV or JSON lines, streamed in the order of arrival.
+
+Memory stays constant whatever the length. A broken export goes on after the last complete line: its record id is the cursor.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import chain, islice
+from typing import Any
+
+from psycopg import sql
+from sqlalchemy import Connection, select
+
+from consent.audit.columns import LINES, csv_header
+from consent.clock import to_ms
+from consent.errors import ConsentError
+from consent.records.models import record_table
+from consent.sites import Site
+
+BOM = "\ufeff"
+_ROWS_AT_ONCE = 2_000
+_WHERE = """
+FROM consent_record
+WHERE site_id = :site_id AND received_ms >= :since AND received_ms < :until AND (received_ms, id) > (:after_ms, :after_id)
+ORDER BY received_ms, id
+"""
+
+
+class CursorUnknown(ConsentError):
+    status = 422
+    code = "cursor_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("The site has no record with the id given as `after`.")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """`since` is included, `until` is not. `after`: only what comes after the record with this id."""
+
+    site: Site
+    format: str  # csv or jsonl
+    since: datetime
+    until: datetime
+    after: str | None = None
+    bom: bool = False
+
+
+def stream(connection: Connection, selection: Selection) -> Iterator[bytes]:
+    """UTF-8 chunks of whole lines. Raises CursorUnknown before the first chunk."""
+    parameters = _parameters(connection, selection)
+    lines = _postgresql if connection.dialect.name == "postgresql" else _sqlite
+    return chain(_head(selection), lines(connection, selection.format, parameters))
+
+
+def _parameters(connection: Connection, selection: Selection) -> dict[str, Any]:
+    after_ms, after_id = (-1, -1) if selection.after is None else _position(connection, selection)
+    return {
+        "site_key": selection.site.key,
+        "site_id": selection.site.id,
+        "since": to_ms(selection.since),
+        "until": to_ms(selection.until),
+        "after_ms": after_ms,
+        "after_id": after_id,
+    }
+
+
+def _position(connection: Connection, selection: Selection) -> tuple[int, int]:
+    found = connection.execute(
+        select(record_table.c.received_ms, record_table.c.id).where(
+            record_table.c.record_id == selection.after, record_table.c.site_id == selection.site.id
+        )
+    ).one_or_none()
+    if found is None:
+        raise CursorUnknown
+    return found.received_ms, found.id
+
+
+def _head(selection: Selection) -> Iterator[bytes]:
+    if selection.bom:
+        yield BOM.encode()
+    if selection.format == "csv" and selection.after is None:
+        yield f"{csv_header()}\n".encode()
+
+
+def _sqlite(connection: Connection, form: str, parameters: dict[str, Any]) -> Iterator[bytes]:
+    statement = f"/* audit.export */ SELECT {LINES[form]('sqlite')} {_WHERE}"
+    result: Any = connection.exec_driver_sql(statement, parameters)
+    cursor = result.cursor
+    while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+        yield "".join([f"{row[0]}\n" for row in rows]).encode()
+
+
+def _postgresql(connection: Connection, form: str, parameters: dict[str, Any]) -> Iterator[bytes]:
+    # Control characters are refused when a record comes in, so with these two as quote and delimiter COPY never quotes:
+    # the lines come out as the query has written them.
+    query = f"SELECT {LINES[form]('postgresql')} {_WHERE}"
+    copy = f"/* audit.export */ COPY ({query}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
+    driver = connection.connection.driver_connection
+    for name, value in parameters.items():  # COPY takes no parameters
+        copy = copy.replace(f":{name}", sql.Literal(value).as_string(driver))
+    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    with driver.cursor() as cursor, cursor.copy(copy) as lines:
+        yield from _in_larger_chunks(bytes(line) for line in lines)
+
+
+def _in_larger_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:
+    while several := list(islice(lines, _ROWS_AT_ONCE)):
+        yield b"".join(several)

@@ -1,0 +1,53 @@
+"""The built banner files: `static/banner.js` (core) and `static/ui.js`. Their first line carries the digest of the source.
+
+The build is evergreen: every site gets the current one. What a visitor saw can still be shown again, because each record
+names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (archive.py).
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from consent.config import ROOT
+
+FACTS_MARK = "__CONSENT_FACTS__"
+TEXTS_MARK = "__CONSENT_TEXTS__"
+_DIGEST = re.compile(r"/\*! consent ([0-9a-f]{64}) \*/")
+
+
+class BannerNotBuilt(Exception):
+    """A built file is missing or is not what `make banner` writes."""
+
+
+@dataclass(frozen=True)
+class Build:
+    digest: str
+    core: str
+    ui: str
+
+    @property
+    def name(self) -> str:
+        """The first 16 hex digits: what records and addresses carry."""
+        return self.digest[:16]
+
+
+def _read(path: Path, token: str) -> tuple[str, str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BannerNotBuilt(f"{path.name} cannot be read: {error.strerror}") from None
+    header = _DIGEST.match(text)
+    if header is None or text.count(token) != 1:
+        raise BannerNotBuilt(f"{path.name} is not a built banner file")
+    return header.group(1), text
+
+
+@cache
+def current() -> Build:
+    """Raises BannerNotBuilt."""
+    core_digest, core = _read(ROOT / "static" / "banner.js", FACTS_MARK)
+    ui_digest, ui = _read(ROOT / "static" / "ui.js", TEXTS_MARK)
+    if core_digest != ui_digest:
+        raise BannerNotBuilt("banner.js and ui.js are of different builds")
+    return Build(core_digest, core, ui)

@@ -1,0 +1,83 @@
+"""The two files a browser downloads, composed once per policy version and build, compressed once, kept in memory."""
+
+import gzip
+import threading
+from dataclasses import dataclass
+
+from cachetools import LRUCache, cached
+from flask import current_app
+
+from consent import http
+from consent.banner import build, facts
+from consent.banner.javascript import literal
+from consent.db import db
+from consent.errors import ConsentError
+from consent.policies import publish, wording
+from consent.records.lookup import policies_in_memory
+from consent.sites import Site
+
+ONLY_ON_PAGES = ("no_script", "session", "until_deleted")  # texts that the banner itself never shows
+
+
+class ScriptUnknown(ConsentError):
+    status = 404
+    code = "script_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such script: unknown version, build or language.")
+
+
+@dataclass(frozen=True)
+class Script:
+    plain: bytes
+    gzipped: bytes
+    etag: str
+
+
+def _script(source: str) -> Script:
+    plain = source.encode()
+    return Script(plain, gzip.compress(plain, 9, mtime=0), http.etag(plain))
+
+
+class Scripts:
+    """Holds what was composed. Everything in the key is immutable, so nothing here can be stale."""
+
+    def __init__(self) -> None:
+        self.core = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._core)
+        self.ui = cached(LRUCache(maxsize=1024), lock=threading.Lock())(self._ui)
+
+    def _core(self, site: Site, version: str, material_since: int, built: build.Build) -> Script:
+        document = policies_in_memory().document(version)
+        composed = facts.compose(site, version, material_since, document, built.name)
+        return _script(built.core.replace(build.FACTS_MARK, composed))
+
+    def _ui(self, site: Site, name: str, language: str, built: build.Build) -> Script:
+        version_prefix, _, build_name = name.partition("-")
+        with db.engine.connect() as connection:
+            version = publish.version_of_site(connection, site.id, version_prefix)
+        if version is None or build_name != built.name:
+            raise ScriptUnknown
+        document = policies_in_memory().document(version)
+        if language not in document["languages"]:
+            raise ScriptUnknown
+        public_url = current_app.extensions["consent.config"].public_url
+        composed = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
+        for key in ONLY_ON_PAGES:
+            del composed["t"][key]
+        return _script(built.ui.replace(build.TEXTS_MARK, literal(composed)))
+
+
+def _scripts() -> Scripts:
+    scripts: Scripts = current_app.extensions["consent.scripts"]
+    return scripts
+
+
+def core(site: Site) -> Script:
+    """The script of the site's current policy. Raises NothingPublished."""
+    publication = policies_in_memory().published(site)
+    return _scripts().core(site, publication.policy_version, publication.material_since, build.current())
+
+
+def ui(site: Site, name: str, language: str) -> Script:
+    """The UI chunk under its immutable name, `<version>-<build>`, 16 hex digits each. Raises ScriptUnknown."""
+    return _scripts().ui(site, name, language, build.current())

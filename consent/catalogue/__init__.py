@@ -1,0 +1,1 @@
+"""Presets of services and vendors: data files, and how their tags load, are granted and are revoked."""

@@ -1,0 +1,106 @@
+"""The `consent` command: one group, each room's commands hung in."""
+
+import os
+import sys
+from contextlib import nullcontext
+from typing import Any
+
+import click
+import flask_migrate
+from flask import has_app_context
+
+from consent import clock, config, db
+from consent.audit.cli import audit
+from consent.banner import archive, build
+from consent.demo import demo
+from consent.errors import ConsentError
+from consent.factory import create_app
+from consent.ops.doctor import doctor
+from consent.policies.cli import policy
+from consent.seed import seed
+from consent.sites.cli import site
+from consent.sites.token_cli import token
+
+
+class ConsentGroup(click.Group):
+    """Runs every command inside the application and says typed errors in plain words, with exit code 1."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except config.ConfigError as error:
+            lines = "\n  ".join(error.problems)
+            raise click.ClickException(
+                f"The settings are not complete:\n  {lines}\n`consent config` explains each."
+            ) from error
+        except ConsentError as error:
+            raise click.ClickException(f"{error.detail} [{error.code}]") from error
+        except build.BannerNotBuilt as error:
+            raise click.ClickException(f"{error}. Run: make banner") from error
+
+
+def in_app(group: click.Command) -> click.Command:
+    """Gives a command, or each command of a group, an application context."""
+    if isinstance(group, click.Group):
+        for command in group.commands.values():
+            in_app(command)
+        return group
+    callback = group.callback
+
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        # A command that is called from inside an application (the demo, a test) stays in it.
+        with nullcontext() if has_app_context() else create_app().app_context():
+            return callback(*args, **kwargs) if callback else None
+
+    group.callback = wrapped
+    return group
+
+
+@click.group(cls=ConsentGroup)
+@click.version_option(package_name="consent")
+def main() -> None:
+    """Consent: records what visitors decided, and loads tags only where they agreed."""
+
+
+@main.command("config")
+def print_config() -> None:
+    """Print the settings table."""
+    click.echo(config.as_markdown())
+
+
+@click.group("db")
+def database() -> None:
+    """The database schema."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the schema of this program, and keep a copy of its banner build."""
+    flask_migrate.upgrade()
+    db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
+    click.echo("The database is up to date.")
+
+
+@main.command()
+@click.option("--bind", help="Address and port; default CONSENT_BIND.")
+def serve(bind: str | None) -> None:
+    """Serve with gunicorn: one process with threads on SQLite, several on PostgreSQL."""
+    settings = config.load()
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"])  # noqa: S606
+
+
+def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
+    # SQLite: exactly one process writes, so that its group commit sees every unit of work (docs/adr/0002).
+    workers = 1 if settings.on_sqlite else settings.workers or min(4, 2 * (os.cpu_count() or 1))
+    return [
+        *("--config", str(config.ROOT / "deploy" / "gunicorn.conf.py")),
+        *("--bind", bind or settings.bind),
+        *("--workers", str(workers)),
+        *("--threads", str(settings.threads)),
+        *("--chdir", str(config.ROOT)),
+    ]
+
+
+main.add_command(demo)
+for _group in (database, site, token, policy, audit, seed, doctor):
+    main.add_command(in_app(_group))

@@ -1,0 +1,181 @@
+"""The settings table: every setting once, with its default and its help.
+
+`consent config` prints it, the README carries it, and a test holds the two together. A value comes from the environment
+as CONSENT_<NAME>, or from the file named by CONSENT_<NAME>_FILE (the way orchestrators hand over secrets).
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+ROOT = Path(__file__).resolve().parent.parent  # the checkout: static/, templates/
+
+
+class ConfigError(Exception):
+    """One or more settings are missing or wrong. `problems` has a line for each."""
+
+    def __init__(self, problems: list[str]):
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _switch(value: str) -> bool:
+    words = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
+    if value.lower() not in words:
+        raise ValueError("is neither on nor off")
+    return words[value.lower()]
+
+
+def _count(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError("is below zero")
+    return number
+
+
+def _database_url(value: str) -> str:
+    try:
+        backend = make_url(value).get_backend_name()
+    except ArgumentError:
+        raise ValueError("is not a database URL") from None
+    if backend not in ("sqlite", "postgresql"):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return value
+
+
+def _secret_keys(value: str) -> tuple[str, ...]:
+    keys = tuple(key.strip() for key in value.split(",") if key.strip())
+    for key in keys:
+        if len(key) < 32 or len(set(key)) < 8 or "change" in key.lower():
+            raise ValueError(
+                "holds a key that is a placeholder or shorter than 32 characters; `openssl rand -hex 32` makes one"
+            )
+    if not keys:
+        raise ValueError("is empty")
+    return keys
+
+
+def _public_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
+        raise ValueError("must be an origin such as https://consent.example.co.jp")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"must be one of {', '.join(words)}")
+        return value
+
+    return parse
+
+
+def _limit(value: str) -> str:
+    if value == "off":
+        return value
+    from limits import parse  # late: the command line starts faster without it
+
+    parse(value)
+    return value
+
+
+@dataclass(frozen=True)
+class Setting:
+    name: str
+    default: str | None  # None: the start is refused without it
+    help: str
+    parse: Callable[[str], Any] = _text
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("SECRET_KEYS", None, "Keys that sign visitor tokens, comma separated. The first signs, all are accepted.", _secret_keys, secret=True),
+    Setting("PUBLIC_URL", "http://127.0.0.1:8000", "Origin under which browsers reach the platform.", _public_url),
+    Setting("DATA_DIR", "data", "Folder of the SQLite file and of what the platform writes."),
+    Setting("DATABASE_URL", "", "`postgresql://…`, or `sqlite:///…`. Empty: `consent.sqlite` in the data folder.", lambda v: v and _database_url(v), secret=True),
+    Setting("BIND", "127.0.0.1:8000", "Address that `consent serve` listens on."),
+    Setting("WORKERS", "0", "Web processes on PostgreSQL; 0 chooses. SQLite always has one, because one process must write.", _count),
+    Setting("THREADS", "16", "Threads of each web process.", _count),
+    Setting("TRUSTED_PROXIES", "0", "How many proxies in front append to X-Forwarded-For. 0: the header is ignored.", _count),
+    Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address, or `off`.", _limit),
+    Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
+    Setting("METRICS", "off", "Serve /metrics. Keep it behind your proxy.", _switch),
+    Setting("LOG_FORMAT", "json", "`json`, or `console` for people.", _one_of("json", "console")),
+    Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Config:
+    secret_keys: tuple[str, ...]
+    public_url: str
+    data_dir: Path
+    database_url: str
+    bind: str
+    workers: int
+    threads: int
+    trusted_proxies: int
+    rate_limit_records: str
+    rate_limit_storage: str
+    metrics: bool
+    log_format: str
+    log_level: str
+
+    @property
+    def on_sqlite(self) -> bool:
+        return make_url(self.database_url).get_backend_name() == "sqlite"
+
+
+def _raw(setting: Setting, environment: Mapping[str, str]) -> str | None:
+    path = environment.get(f"CONSENT_{setting.name}_FILE")
+    if path:
+        return Path(path).read_text(encoding="utf-8").strip()
+    return environment.get(f"CONSENT_{setting.name}", setting.default)
+
+
+def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
+    """Raises ValueError with a phrase that completes "CONSENT_X …"."""
+    try:
+        raw = _raw(setting, environment)
+    except OSError as error:
+        raise ValueError(f"_FILE cannot be read: {error.strerror}") from None
+    if raw is None:
+        raise ValueError("is not set")
+    return setting.parse(raw)
+
+
+def load(environment: Mapping[str, str] | None = None) -> Config:
+    """Reads every setting; raises ConfigError with all problems at once, so that a start fails once and not five times."""
+    source = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    problems = []
+    for setting in SETTINGS:
+        try:
+            values[setting.name.lower()] = _value(setting, source)
+        except ValueError as error:
+            problems.append(f"CONSENT_{setting.name} {error}")
+    if problems:
+        raise ConfigError(problems)
+    values["data_dir"] = Path(values["data_dir"]).resolve()
+    values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'consent.sqlite'}"
+    return Config(**values)
+
+
+def as_markdown() -> str:
+    """The settings table, as the README carries it."""
+    rows = ["| variable | default | meaning |", "|---|---|---|"]
+    for setting in SETTINGS:
+        default = "required" if setting.default is None else f"`{setting.default}`" if setting.default else "–"
+        rows.append(f"| `CONSENT_{setting.name}` | {default} | {setting.help} |")
+    return "\n".join(rows)

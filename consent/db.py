@@ -1,0 +1,186 @@
+"""The database: one metadata, one engine, and `transact`, the only way in which anything is written.
+
+PostgreSQL: each unit of work is its own transaction.
+SQLite: concurrent units share one `BEGIN IMMEDIATE … COMMIT` through a single writer thread, a savepoint each, and every
+caller is answered after the shared commit. With `synchronous=FULL` one flush to disk then pays for many records, and
+the read-modify-write races of SQLite's deferred transactions cannot happen (docs/adr/0002).
+"""
+
+import os
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, Protocol, TypeVar
+
+from flask import Flask, Response, current_app
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from consent.config import Config
+from consent.errors import DatabaseUnavailable, problem_response
+
+T = TypeVar("T")
+Unit = Callable[[Connection], T]
+Waiting = queue.SimpleQueue[tuple[Callable[[Connection], Any], "Future[Any]"]]
+
+OUTAGES = (OperationalError, InterfaceError, InternalError, PoolTimeout)
+BUSY_TIMEOUT_MS = 5_000
+MOST_UNITS_IN_A_GROUP = 64
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+db = SQLAlchemy(metadata=metadata)
+migrate = Migrate(render_as_batch=True)
+
+
+class Writer(Protocol):
+    def transact(self, unit: Unit[T]) -> T: ...
+
+
+class DirectWriter:
+    """A transaction for each unit: PostgreSQL has its own group commit."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine
+
+    def transact(self, unit: Unit[T]) -> T:
+        try:
+            with self._engine.begin() as connection:
+                return unit(connection)
+        except OUTAGES as error:
+            raise DatabaseUnavailable from error
+
+
+class GroupWriter:
+    """One thread that commits the units of many callers together (SQLite)."""
+
+    def __init__(self, engine: Engine):
+        self._engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._lock = threading.Lock()
+        self._pid = 0
+        self._waiting: Waiting
+
+    def transact(self, unit: Unit[T]) -> T:
+        future: Future[T] = Future()
+        self._queue_of_this_process().put((unit, future))
+        return future.result()
+
+    def _queue_of_this_process(self) -> Waiting:
+        # A thread does not survive fork(): a worker that inherits this object starts a thread and a queue of its own.
+        if self._pid != os.getpid():
+            with self._lock:
+                if self._pid != os.getpid():
+                    self._waiting = queue.SimpleQueue()
+                    threading.Thread(target=self._run, args=(self._waiting,), name="writer", daemon=True).start()
+                    self._pid = os.getpid()
+        return self._waiting
+
+    def _run(self, waiting: Waiting) -> None:
+        while True:
+            group = [waiting.get()]
+            while len(group) < MOST_UNITS_IN_A_GROUP:
+                try:
+                    group.append(waiting.get_nowait())
+                except queue.Empty:
+                    break
+            self._settle(group)
+
+    def _settle(self, group: list[tuple[Unit[Any], Future[Any]]]) -> None:
+        """Commits the group, then answers. Nobody is answered before the commit that holds their unit has returned."""
+        try:
+            with self._engine.begin() as connection:
+                outcomes = [_attempt(connection, unit) for unit, _ in group]
+        except BaseException as error:  # the writer must outlive whatever happened; every caller hears of it
+            failure = DatabaseUnavailable() if isinstance(error, OUTAGES) else error
+            failure.__cause__ = None if failure is error else error
+            for _, future in group:
+                future.set_exception(failure)
+            return
+        for (_, future), (result, failed) in zip(group, outcomes, strict=True):
+            if failed is None:
+                future.set_result(result)
+            else:
+                future.set_exception(failed)
+
+
+def _attempt(connection: Connection, unit: Unit[Any]) -> tuple[Any, Exception | None]:
+    """Runs one unit in a savepoint, so that its failure takes nobody else's work with it."""
+    try:
+        with connection.begin_nested():
+            return unit(connection), None
+    except OUTAGES:
+        raise
+    except Exception as error:
+        return None, error
+
+
+def transact(unit: Unit[T]) -> T:
+    """Runs `unit(connection)` and returns its result after the commit that makes it durable.
+
+    The unit must only talk to the database: on SQLite it runs in the writer's thread. It must not commit.
+    Raises what the unit raises (its own writes are rolled back), or DatabaseUnavailable.
+    """
+    writer: Writer = current_app.extensions["consent.writer"]
+    return writer.transact(unit)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def set_pragmas(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the driver must not open transactions of its own kind
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")  # NORMAL may forget an acknowledged commit on power loss
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA cache_size=-65536")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _engine_options(config: Config) -> dict[str, Any]:
+    if config.on_sqlite:
+        return {}
+    return {
+        "pool_size": config.threads,
+        "max_overflow": 4,
+        "pool_timeout": 5,
+        "connect_args": {"connect_timeout": 3, "options": "-c statement_timeout=15000 -c lock_timeout=5000"},
+    }
+
+
+def _answer_outage(_error: Exception) -> Response:
+    outage = DatabaseUnavailable()
+    response = problem_response(outage.status, outage.code, outage.detail)
+    response.headers.update(outage.headers)
+    return response
+
+
+def init_app(app: Flask, config: Config) -> None:
+    if config.on_sqlite:
+        config.data_dir.mkdir(parents=True, exist_ok=True)
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
+    db.init_app(app)
+    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(__file__), "migrations"))
+    with app.app_context():
+        if config.on_sqlite:
+            _prepare_sqlite(db.engine)
+        app.extensions["consent.writer"] = (GroupWriter if config.on_sqlite else DirectWriter)(db.engine)
+    for outage in OUTAGES:
+        app.register_error_handler(outage, _answer_outage)

@@ -1,0 +1,136 @@
+"""`consent demo`: everything of `make run`: secrets, database, demo policy, the platform, and a marketing site beside it."""
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import click
+import flask_migrate
+from rich.console import Console
+from rich.panel import Panel
+from sqlalchemy import Connection
+
+from consent import clock, config, db, sites
+from consent.banner import archive, build
+from consent.factory import create_app
+from consent.policies import publish
+from consent.policies.document import read
+
+SITE_KEY = "demo"
+START_S = 30
+
+
+def _prepare_environment(platform: str, data: Path) -> None:
+    """Settings of the demo. Secrets are made once, into the data folder; they are never defaults of the program."""
+    data.mkdir(parents=True, exist_ok=True)
+    secret_file = data / "secret_keys"
+    if not secret_file.exists():
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(secrets.token_hex(32))
+    os.environ.setdefault("CONSENT_DATA_DIR", str(data))
+    os.environ.setdefault("CONSENT_SECRET_KEYS_FILE", str(secret_file))
+    os.environ.setdefault("CONSENT_PUBLIC_URL", platform)
+    os.environ.setdefault("CONSENT_LOG_FORMAT", "console")
+    os.environ.setdefault("CONSENT_LOG_LEVEL", "warning")
+
+
+def _prepare_site(connection: Connection, origins: list[str], policy: Path) -> None:
+    try:
+        site = sites.set_origins(connection, sites.find(connection, SITE_KEY), origins)
+    except sites.SiteUnknown:
+        site = sites.create(connection, name="Demo", origins=origins, key=SITE_KEY, now=clock.now())
+    publish.publish(connection, site.id, read(policy.read_bytes()), now=clock.now(), published_by="demo")
+
+
+def _prepare_database(origins: list[str]) -> None:
+    app = create_app()
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
+        db.transact(lambda connection: _prepare_site(connection, origins, config.ROOT / "demo" / "policy.yaml"))
+        db.db.engine.dispose()
+
+
+def _start(platform_port: int, site_port: int, platform: str) -> list[subprocess.Popen[bytes]]:
+    serve = [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{platform_port}"]
+    site = [
+        *(
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "--threads",
+            "8",
+            "--bind",
+            f"127.0.0.1:{site_port}",
+            "--log-level",
+            "warning",
+        ),
+        *("--config", str(config.ROOT / "deploy" / "gunicorn.conf.py"), "--chdir", str(config.ROOT)),
+        f"demo.site:create_site('{platform}', '{SITE_KEY}')",
+    ]
+    environment = {**os.environ, "GUNICORN_CMD_ARGS": "--log-level warning"}
+    # A session of its own: Ctrl-C in the terminal reaches us alone, and we stop both in order.
+    return [subprocess.Popen(command, env=environment, start_new_session=True) for command in (serve, site)]  # noqa: S603
+
+
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(START_S * 10):
+        if process.poll() is not None:
+            raise click.ClickException(f"What should answer at {url} has stopped; its message is above.")
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own address)
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.1)
+    raise click.ClickException(f"Nothing answers at {url} after {START_S} seconds.")
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(timeout=30)
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--site-port", default=8001, show_default=True)
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=config.ROOT / "data", help="Data folder."
+)
+def demo(port: int, site_port: int, data: Path) -> None:
+    """Start the platform and a demo marketing site on another origin. Ctrl-C stops both; the data stays."""
+    platform, site = f"http://127.0.0.1:{port}", f"http://localhost:{site_port}"
+    _prepare_environment(platform, data)
+    _prepare_database([site, f"http://127.0.0.1:{site_port}"])
+    processes = _start(port, site_port, platform)
+    try:
+        _wait_until_ready(f"{platform}/readyz", processes[0])
+        _wait_until_ready(site, processes[1])
+        _announce(platform, site)
+        while all(process.poll() is None for process in processes):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        click.echo("\nStopping.")
+    finally:
+        _stop(processes)
+
+
+def _announce(platform: str, site: str) -> None:
+    lines = (
+        f"Marketing site   [bold]{site}/[/]          Japanese",
+        f"                 [bold]{site}/en/[/]       English",
+        f"Platform         {platform}/readyz",
+        f"Settings page    {platform}/settings/{SITE_KEY}   without JavaScript",
+        f"API              {platform}/api/v1/openapi.json",
+        "",
+        "Export the log   [dim].venv/bin/consent audit export --site demo --since 2026-01-01[/]",
+        "                 [dim](with CONSENT_DATA_DIR and CONSENT_SECRET_KEYS_FILE as in data/env)[/]",
+        "Ctrl-C stops everything; the data stays.",
+    )
+    Console().print(Panel("\n".join(lines), title="Consent", expand=False))

@@ -1,0 +1,28 @@
+"""Alembic's environment: the application's own engine and metadata, on SQLite and on PostgreSQL."""
+
+from alembic import context
+from flask import current_app
+
+# Every room that has tables, so that the metadata is whole.
+from consent.accounts import models as _accounts  # noqa: F401
+from consent.banner import archive as _archive  # noqa: F401
+from consent.policies import models as _policies  # noqa: F401
+from consent.records import models as _records  # noqa: F401
+from consent.sites import models as _sites  # noqa: F401
+
+engine = current_app.extensions["migrate"].db.engine
+target = current_app.extensions["migrate"].db.metadata
+
+
+def run() -> None:
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=target,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+run()

@@ -1,0 +1,1 @@
+"""The policy document: draft → publish → immutable version, named by the hash of its canonical bytes."""

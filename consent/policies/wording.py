@@ -1,0 +1,124 @@
+"""What a policy says in one language, every string final: whoever shows it formats nothing and glues nothing."""
+
+from datetime import timedelta
+from typing import Any, Literal
+
+from babel import Locale
+from babel.dates import format_timedelta
+
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_DAY = 86_400
+Unit = Literal["year", "month", "day", "hour", "minute", "second"]
+
+
+def compose(document: dict[str, Any], language: str, settings_url: str) -> dict[str, Any]:
+    """The texts object of the UI chunk and of the settings page (docs/reference/facts.md)."""
+    return {
+        "lang": language,
+        "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "t": _texts(document, language),
+        "controller": {
+            "name": _in(document["controller"]["name"], language),
+            "url": _in(document["controller"]["inquiry_url"], language),
+        },
+        "privacy_policy": {
+            "url": _in(document["privacy_policy"]["url"], language),
+            "version": document["privacy_policy"]["version"],
+        },
+        "layout": {name: document["layout"][name] for name in ("first", "position")},
+        "theme": {**document["theme"], "radius": f"{document['theme']['radius']}px"},
+        "categories": [_category(category, language) for category in document["categories"]],
+        "services": [_service(service, document, language) for service in document["services"]],
+        "settings_url": settings_url,
+    }
+
+
+def _in(text: Any, language: str) -> Any:
+    return text[language] if isinstance(text, dict) else text
+
+
+def _texts(document: dict[str, Any], language: str) -> dict[str, str]:
+    texts = dict(document["texts"][language])
+    recipients = {service["vendor"] for service in document["services"] if service["category"] != "necessary"}
+    texts["recipients"] = texts["recipients"].replace("{count}", str(len(recipients)))
+    name = _in(document["controller"]["name"], language)
+    return {key: text.replace("{site}", name) for key, text in texts.items()}
+
+
+def _category(category: dict[str, Any], language: str) -> dict[str, str]:
+    return {
+        "id": category["id"],
+        "name": _in(category["name"], language),
+        "description": _in(category["description"], language),
+    }
+
+
+def _service(service: dict[str, Any], document: dict[str, Any], language: str) -> dict[str, Any]:
+    vendor, texts = document["vendors"][service["vendor"]], document["texts"][language]
+    return {
+        "id": service["id"],
+        "category": service["category"],
+        "name": _in(service["name"], language),
+        "purpose": _in(service["purpose"], language),
+        "vendor": {
+            "name": _in(vendor["name"], language),
+            "address": _in(vendor["address"], language),
+            "country": country_name(vendor["country"], language),
+            "policy_url": vendor["policy_url"],
+            "opt_out_url": service["opt_out_url"],
+        },
+        "sends": [_in(item["text"], language) for item in service["sends"]],
+        # null: nobody has verified them yet, which is not the same as none
+        "cookies": [_cookie(cookie, texts, language) for cookie in service["cookies"]]
+        if service["cookies_known"]
+        else None,
+        "acquires": _acquires(service["acquires"], language),
+        "no_tag": service["no_tag"],
+    }
+
+
+def _locale(language: str) -> Locale:
+    return Locale.parse(language, sep="-")
+
+
+def country_name(code: str | None, language: str) -> str | None:
+    return _locale(language).territories.get(code, code) if code else None
+
+
+def language_name(language: str) -> str:
+    """The language in its own words."""
+    return _locale(language).get_display_name() or language
+
+
+def lifetime(seconds: int | None, texts: dict[str, str], language: str) -> str | None:
+    """`2 years`, `30 minutes` in the language; None where nobody has verified it."""
+    if seconds is None:
+        return None
+    if seconds <= 0:
+        return texts["session" if seconds == 0 else "until_deleted"]
+    units: tuple[tuple[Unit, int], ...] = (("year", 365 * _DAY), ("month", 30 * _DAY), ("day", _DAY), ("hour", 3600), ("minute", 60))
+    # The largest unit that divides evenly: Babel's own rounding would call 400 days "1 year".
+    unit: Unit = next((name for name, length in units if seconds % length == 0), "second")
+    exact = timedelta(seconds=seconds)
+    return format_timedelta(exact, granularity=unit, threshold=10**9, locale=_locale(language))
+
+
+def _cookie(cookie: dict[str, Any], texts: dict[str, str], language: str) -> dict[str, Any]:
+    return {
+        "name": cookie["name"],
+        "kind": cookie["kind"],
+        "domain": cookie["domain"],
+        "lifetime": lifetime(cookie["lifetime_s"], texts, language),
+        "purpose": _in(cookie["purpose"], language),
+        "confidence": cookie["confidence"],
+    }
+
+
+def _acquires(acquires: dict[str, Any] | None, language: str) -> dict[str, Any] | None:
+    if acquires is None:
+        return None
+    return {
+        "recipient": _in(acquires["recipient"], language),
+        "items": [_in(item, language) for item in acquires["items"]],
+        "text": _in(acquires["text"], language),
+    }

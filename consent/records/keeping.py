@@ -1,0 +1,53 @@
+"""What a view adds to a decision: who sent it, what is kept of the browser, and the site's cookie in the answer."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import current_app, request
+from werkzeug.wrappers import Response
+
+from consent.ratelimit import Limit
+from consent.records import client, recording
+from consent.records.consent_cookie import cookie_value
+from consent.records.rules import Rules
+from consent.signing import VisitorTokens, new_visitor_id
+from consent.sites import Site
+
+
+def tokens() -> VisitorTokens:
+    found: VisitorTokens = current_app.extensions["consent.visitor_tokens"]
+    return found
+
+
+def limit() -> Limit:
+    found: Limit = current_app.extensions["consent.records.limit"]
+    return found
+
+
+def row(site: Site, sent: dict[str, Any], rules: Rules, *, visitor_id: str | None, now: datetime) -> dict[str, Any]:
+    """The complete row of a record. `visitor_id` None: a new visitor gets an id."""
+    made = recording.row_of(sent, site_id=site.id, visitor_id=visitor_id or new_visitor_id(), rules=rules, now=now)
+    user_agent = request.headers.get("User-Agent", "") if rules.keep_browser else None
+    made["gpc"] = sent["gpc"] or request.headers.get("Sec-GPC") == "1"
+    made["ip_prefix"] = client.ip_prefix(request.remote_addr) if rules.keep_ip_prefix else None
+    made["browser_family"] = client.browser_family(user_agent) if user_agent is not None else None
+    made["device_class"] = client.device_class(user_agent) if user_agent is not None else None
+    return made
+
+
+def set_site_cookie(response: Response, site: Site, rules: Rules, made: dict[str, Any], token: str) -> None:
+    """Sets the visitor's consent cookie by HTTP, where the platform is same-site with the site.
+
+    Not for a browser's signal: that is no decision of the visitor, so there is none to keep.
+    """
+    if not site.cookie_domain or made["decision"] == "gpc":
+        return
+    response.set_cookie(
+        rules.cookie,
+        cookie_value(site.key, made, rules, token),
+        max_age=rules.lifetime_days * 86_400,
+        domain=site.cookie_domain,
+        path="/",
+        secure=request.is_secure,
+        samesite="Lax",
+    )

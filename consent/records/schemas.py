@@ -1,0 +1,104 @@
+"""The wire form of a decision (docs/reference/api.md). Instances are made once: building a schema costs three loads."""
+
+from typing import Any
+
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+DECISIONS = ("accept_all", "reject_all", "custom", "withdraw", "gpc")
+SOURCES = ("banner", "preferences", "api", "gpc")
+UUID7 = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_PLAIN = validate.Regexp(r"[^\x00-\x1f\x7f]*\Z", error="Control characters are not allowed.")
+
+
+class StrictBoolean(fields.Boolean):
+    """true or false, and none of the words that merely look like them: a consent is not guessed."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ValidationError("Not true or false.")
+        return value
+
+
+class StrictString(fields.String):
+    def __init__(self, pattern: str, **kwargs: Any):
+        super().__init__(validate=validate.Regexp(rf"(?:{pattern})\Z"), **kwargs)
+
+
+def _switches() -> fields.Dict:
+    keys = StrictString(r"[a-z0-9_-]{1,64}")
+    return fields.Dict(keys=keys, values=StrictBoolean(), required=True, validate=validate.Length(max=200))
+
+
+class RecordSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    record_id = StrictString(
+        UUID7, required=True, metadata={"description": "UUIDv7 made by the client; makes a repeat harmless."}
+    )
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    source = fields.String(required=True, validate=validate.OneOf(SOURCES))
+    categories = _switches()
+    services = _switches()
+    policy_version = StrictString(r"[0-9a-f]{64}", required=True)
+    language = StrictString(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", required=True)
+    page_path = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2048), _PLAIN])
+    gpc = StrictBoolean(load_default=False)
+    region = StrictString(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", load_default=None, allow_none=True)
+    client_time = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
+    script = StrictString(r"[0-9a-f]{16}", load_default=None, allow_none=True)
+    visitor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
+
+
+class ReceiptSchema(Schema):
+    """The copy of the record that the visitor keeps."""
+
+    record_id = fields.String(required=True)
+    site = fields.String(required=True)
+    visitor_id = fields.String(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    source = fields.String(required=True)
+    categories = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    services = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    policy_version = fields.String(required=True)
+    language = fields.String(required=True)
+    received_time = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+
+
+class RecordedSchema(Schema):
+    record_id = fields.String(required=True)
+    visitor = fields.String(
+        required=True, metadata={"description": "The visitor token, to be sent with the next request."}
+    )
+    received_time = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    receipt = fields.Nested(ReceiptSchema, required=True)
+
+
+class StateRequestSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    visitor = fields.String(required=True, validate=validate.Length(max=200))
+
+
+class StateSchema(Schema):
+    record_id = fields.String(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    categories = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    services = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    policy_version = fields.String(required=True)
+    decided_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    valid = fields.Boolean(
+        required=True, metadata={"description": "Not expired, and nothing material has changed since."}
+    )
+
+
+class StateAnswerSchema(Schema):
+    state = fields.Nested(StateSchema, required=True, allow_none=True)
+
+
+record_schema = RecordSchema()
+state_request_schema = StateRequestSchema()

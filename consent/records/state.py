@@ -1,0 +1,31 @@
+"""The current decision of a visitor on a site."""
+
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, select
+
+from consent.clock import to_ms, wire
+from consent.records.models import state_table
+
+
+def current(
+    connection: Connection, *, site_id: int, visitor_id: str, material_since: int, now: datetime
+) -> dict[str, Any] | None:
+    """None where nothing was ever decided. `valid` is False where it has expired or something material has changed since."""
+    row = connection.execute(
+        select(state_table).where(state_table.c.site_id == site_id, state_table.c.visitor_id == visitor_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return {
+        "record_id": row.record_id,
+        "decision": row.decision,
+        "categories": orjson.loads(row.categories),
+        "services": orjson.loads(row.services),
+        "policy_version": row.policy_version,
+        "decided_at": wire(row.decided_ms),
+        "expires_at": wire(row.expires_ms),
+        "valid": row.expires_ms > to_ms(now) and row.material_since == material_since,
+    }

@@ -1,0 +1,106 @@
+"""The JSON face of recording. Browsers come with a registered Origin, a site's own server with a bearer token."""
+
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_smorest import Blueprint
+
+from consent import clock, http
+from consent.accounts import guard
+from consent.config import Config
+from consent.db import OUTAGES, db, transact
+from consent.metrics import RECORDS
+from consent.ratelimit import Limit
+from consent.records import keeping, recording, rules, schemas, state
+from consent.records.lookup import PolicyLookup, policies_in_memory
+from consent.signing import VisitorTokens
+from consent.sites import Site, SiteUnknown, cors
+from consent.sites.lookup import by_key
+
+blueprint = Blueprint("records", __name__, url_prefix="/api/v1/sites/<site_key>", description="Decisions of visitors")
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.extensions["consent.policies"] = PolicyLookup()
+    app.extensions["consent.visitor_tokens"] = VisitorTokens(config.secret_keys)
+    app.extensions["consent.records.limit"] = Limit(config.rate_limit_records, config.rate_limit_storage, "records")
+
+
+def _admit(site: Site) -> None:
+    """The site's own server shows its token, a browser its origin; both before the body is read."""
+    if guard.bearer(request) is not None:
+        guard.require(request, role="site", site_id=site.id)
+        return
+    cors.check_origin(site, request)
+    keeping.limit().hit()
+
+
+@blueprint.post("/records")
+@blueprint.doc(requestBody=http.body_of(schemas.RecordSchema))
+@blueprint.alt_response(201, schema=schemas.RecordedSchema, description="Durable. The same for a repeat.")
+@http.problems(blueprint, 400, 401, 403, 404, 409, 413, 422, 429, 503)
+def record(site_key: str) -> Response:
+    """Record a decision"""
+    site = by_key(site_key)
+    _admit(site)
+    sent = http.load(schemas.record_schema, http.read_json(request))
+    row, rule = _row(site, sent)
+    stored = transact(recording.unit(row, material_since=rule.material_since, new_visitor=not sent["visitor"]))
+    RECORDS.labels(sent["decision"], sent["source"]).inc()
+    return _recorded(site, rule, stored.row)
+
+
+def _row(site: Site, sent: dict[str, Any]) -> tuple[dict[str, Any], rules.Rules]:
+    now = clock.now()
+    rule = policies_in_memory().rules(site.id, sent["policy_version"])
+    rules.check(rule, sent["decision"], sent["categories"], sent["services"])
+    recording.check_client_time(sent["client_time"], now)
+    visitor_id = keeping.tokens().open(site.key, sent["visitor"]) if sent["visitor"] else None
+    return keeping.row(site, sent, rule, visitor_id=visitor_id, now=now), rule
+
+
+def _recorded(site: Site, rule: rules.Rules, row: dict[str, Any]) -> Response:
+    token = keeping.tokens().issue(site.key, row["visitor_id"])
+    receipt = recording.receipt_of(row, site.key)
+    body = {
+        "record_id": row["record_id"],
+        "visitor": token,
+        "received_time": receipt["received_time"],
+        "expires_at": receipt["expires_at"],
+        "receipt": receipt,
+    }
+    response = http.answer(body, 201)
+    keeping.set_site_cookie(response, site, rule, row, token)
+    return response
+
+
+@blueprint.post("/state")
+@blueprint.doc(requestBody=http.body_of(schemas.StateRequestSchema))
+@blueprint.alt_response(200, schema=schemas.StateAnswerSchema, description="`state` is null where nothing was decided.")
+@http.problems(blueprint, 400, 401, 403, 404, 413, 422, 429, 503)
+def visitor_state(site_key: str) -> Response:
+    """The current decision of a visitor"""
+    site = by_key(site_key)
+    _admit(site)
+    sent = http.load(schemas.state_request_schema, http.read_json(request))
+    visitor_id = keeping.tokens().open(site.key, sent["visitor"])
+    publication = policies_in_memory().published(site)
+    with db.engine.connect() as connection:
+        found = state.current(
+            connection,
+            site_id=site.id,
+            visitor_id=visitor_id,
+            material_since=publication.material_since,
+            now=clock.now(),
+        )
+    return http.answer({"state": found})
+
+
+@blueprint.after_request
+def _allow_origin(response: Response) -> Response:
+    site_key = (request.view_args or {}).get("site_key")
+    try:
+        return cors.allow(response, by_key(site_key), request) if site_key else response
+    except (SiteUnknown, *OUTAGES):  # nobody to ask whether the page may read this answer, so it may not
+        response.vary.add("Origin")
+        return response

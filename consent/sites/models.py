@@ -1,0 +1,14 @@
+from sqlalchemy import BigInteger, Column, Integer, String, Table, Text
+
+from consent.db import metadata
+
+site_table = Table(
+    "site",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(40), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("origins", Text, nullable=False),  # JSON list
+    Column("cookie_domain", String(253)),  # set where the platform is same-site with the site
+    Column("created_ms", BigInteger, nullable=False),
+)

@@ -1,0 +1,1 @@
+document.querySelector("[data-tag=external]").textContent = document.querySelector("[data-tags]").dataset.released;

@@ -1,0 +1,126 @@
+"""The real application on real databases. A test that takes `app` runs on SQLite and on PostgreSQL."""
+
+import shutil
+import uuid
+
+import flask_migrate
+import pytest
+
+from consent import clock, config, db, sites
+from consent.accounts import tokens
+from consent.factory import create_app
+from consent.policies import publish
+from consent.policies.document import read
+from tests.people import Visitor, example_policy
+from tests.postgres import running_cluster
+
+SECRET = "0123456789abcdef-of-the-tests-0123456789"
+ORIGIN = "https://www.example.com"
+
+
+def settings(database_url, data_dir, **more):
+    environment = {
+        "CONSENT_SECRET_KEYS": SECRET,
+        "CONSENT_DATABASE_URL": database_url,
+        "CONSENT_DATA_DIR": str(data_dir),
+        "CONSENT_PUBLIC_URL": "https://consent.example.net",
+        "CONSENT_RATE_LIMIT_RECORDS": "off",
+        "CONSENT_LOG_LEVEL": "error",
+        "CONSENT_THREADS": "4",
+        **{f"CONSENT_{name.upper()}": value for name, value in more.items()},
+    }
+    return config.load(environment)
+
+
+def migrate(database_url, data_dir):
+    app = create_app(settings(database_url, data_dir))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    with running_cluster() as cluster:
+        cluster.create_database("migrated")
+        migrate(cluster.url("migrated"), cluster.folder)
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("migrated")
+    migrate(f"sqlite:///{folder}/consent.sqlite", folder)
+    return folder / "consent.sqlite"
+
+
+def fresh_sqlite(migrated_sqlite, tmp_path):
+    shutil.copy(migrated_sqlite, tmp_path / "consent.sqlite")
+    return f"sqlite:///{tmp_path}/consent.sqlite"
+
+
+def fresh_postgres(postgres):
+    name = f"test_{uuid.uuid4().hex}"
+    postgres.create_database(name, template="migrated")
+    return postgres.url(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    if request.param == "sqlite":
+        return fresh_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path)
+    return fresh_postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def app(database_url, tmp_path):
+    app = create_app(settings(database_url, tmp_path))
+    with app.app_context():
+        yield app
+        db.db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def site(app):
+    """A site with a published policy."""
+
+    def unit(connection):
+        made = sites.create(connection, name="Example", origins=[ORIGIN], key="example", now=clock.now())
+        publish.publish(connection, made.id, read(example_policy()), now=clock.now(), published_by="tests")
+        return made
+
+    return db.transact(unit)
+
+
+@pytest.fixture
+def other_site(app):
+    def unit(connection):
+        made = sites.create(connection, name="Other", origins=["https://other.example"], key="other", now=clock.now())
+        publish.publish(connection, made.id, read(example_policy()), now=clock.now(), published_by="tests")
+        return made
+
+    return db.transact(unit)
+
+
+@pytest.fixture
+def visitor(client, site):
+    return Visitor(client, site)
+
+
+@pytest.fixture
+def token_for(app):
+    """Makes a bearer token: token_for("auditor", site)."""
+
+    def make(role, site, days=1):
+        return db.transact(
+            lambda connection: tokens.create(
+                connection, role=role, site_id=site.id, label="tests", days=days, now=clock.now()
+            )
+        )
+
+    return make

@@ -1,0 +1,133 @@
+"""The platform dies, or its database does: what was acknowledged is there, once, and nothing else is claimed."""
+
+import http.client
+import json
+import shutil
+import signal
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from tests.conftest import fresh_postgres
+from tests.people import ORIGIN, Visitor
+from tests.platform import Platform
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def platform(request, tmp_path):
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "consent.sqlite")
+        platform = Platform(tmp_path)
+    else:
+        platform = Platform(tmp_path, fresh_postgres(request.getfixturevalue("postgres")))
+    platform.start()
+    yield platform
+    platform.close()
+
+
+def body_maker(platform, key):
+    with platform.app.app_context():
+        from consent import sites
+        from consent.db import db
+
+        with db.engine.connect() as connection:
+            visitor = Visitor(None, sites.find(connection, key))
+        return lambda: visitor.body("accept_all")
+
+
+def post(platform, key, body, headers=None):
+    connection = http.client.HTTPConnection("127.0.0.1", platform.port, timeout=20)
+    try:
+        connection.request("POST", f"/api/v1/sites/{key}/records", body, {"Origin": ORIGIN, **(headers or {})})
+        with connection.getresponse() as answer:
+            return answer.status, json.loads(answer.read()), answer.headers
+    finally:
+        connection.close()
+
+
+def keep_posting(platform, key, make, acknowledged, stop):
+    while not stop.is_set():
+        body = make()
+        try:
+            status, _, _ = post(platform, key, json.dumps(body))
+        except (OSError, http.client.HTTPException):
+            continue
+        if status == 201:
+            acknowledged.append(body["record_id"])
+
+
+def test_every_acknowledged_record_survives_a_kill_and_none_is_there_twice(platform):
+    key = platform.make_site([ORIGIN])
+    make, acknowledged, stop = body_maker(platform, key), [], threading.Event()
+    arguments = (platform, key, make, acknowledged, stop)
+    threads = [threading.Thread(target=keep_posting, args=arguments) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for _ in range(3):
+        time.sleep(0.7)
+        platform.stop(signal.SIGKILL)
+        platform.start()
+    stop.set()
+    for thread in threads:
+        thread.join()
+    stored = [row["record_id"] for row in platform.records(key)]
+    assert len(acknowledged) > 50, "the load never got through"
+    assert len(stored) == len(set(stored))
+    assert set(acknowledged) - set(stored) == set()
+
+
+def test_a_record_sent_again_after_the_kill_is_there_once(platform):
+    key = platform.make_site([ORIGIN])
+    body = json.dumps(body_maker(platform, key)())
+    first = post(platform, key, body)
+    platform.stop(signal.SIGKILL)
+    platform.start()
+    second = post(platform, key, body)
+    assert (first[0], second[0]) == (201, 201)
+    assert first[1] == second[1]
+    assert len(platform.records(key)) == 1
+
+
+@pytest.mark.parametrize("platform", ["postgresql"], indirect=True)
+def test_a_database_that_goes_away_is_a_503_and_comes_back_without_a_restart(platform, postgres):
+    key = platform.make_site([ORIGIN])
+    make = body_maker(platform, key)
+    assert post(platform, key, json.dumps(make()))[0] == 201
+    postgres.stop("immediate")
+    try:
+        answers = [post(platform, key, json.dumps(make())) for _ in range(4)]
+    finally:
+        postgres.start()
+    assert {status for status, _, _ in answers} == {503}
+    assert {body["code"] for _, body, _ in answers} == {"database_unavailable"}
+    assert all(int(headers["Retry-After"]) > 0 for _, _, headers in answers)
+    recovered = [post(platform, key, json.dumps(make()))[0] for _ in range(40)]
+    assert 201 in recovered
+    assert recovered[-1] == 201
+    assert len(platform.records(key)) == 1 + recovered.count(201)
+
+
+@pytest.mark.parametrize("platform", ["sqlite"], indirect=True)
+def test_a_body_that_announces_no_length_is_cut_off_too(platform):
+    key = platform.make_site([ORIGIN])
+    connection = http.client.HTTPConnection("127.0.0.1", platform.port, timeout=20)
+    chunks = (b"x" * 1_000 for _ in range(200))
+    connection.request("POST", f"/api/v1/sites/{key}/records", chunks, {"Origin": ORIGIN}, encode_chunked=True)
+    with closing(connection), connection.getresponse() as answer:
+        assert (answer.status, json.loads(answer.read())["code"]) == (413, "body_too_large")
+
+
+@pytest.mark.parametrize("platform", ["sqlite"], indirect=True)
+def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(platform):
+    key = platform.make_site([ORIGIN])
+    make, acknowledged, stop = body_maker(platform, key), [], threading.Event()
+    thread = threading.Thread(target=keep_posting, args=(platform, key, make, acknowledged, stop))
+    thread.start()
+    time.sleep(0.5)
+    platform.stop(signal.SIGTERM)
+    stop.set()
+    thread.join()
+    assert set(acknowledged) <= {row["record_id"] for row in platform.records(key)}
+    assert acknowledged

@@ -1,0 +1,83 @@
+"""docs/policy.md and the files that we ship say what the code does."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from marshmallow import fields
+
+from consent.merkle.canonical import canonical_bytes
+from consent.policies import lint, service, source, translation
+from consent.policies.document import read, resolve
+from consent.policies.findings import errors_among
+from consent.policies.schemas import DARK, LIGHT, IdOr, PolicySchema
+
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs/policy.md").read_text("utf-8")
+TEN = ["ja", "en", "zh", "zh-tw", "ko", "de", "fr", "es", "pt", "ar"]
+
+
+def keys(schema, prefix=""):
+    """Every path of the document, as the table writes it."""
+    for name, field in schema.fields.items():
+        path = f"{prefix}{name}"
+        if isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
+            yield from keys(field.inner.schema, f"{path}[].")
+        elif isinstance(field, fields.List) and isinstance(field.inner, IdOr) and name == "categories":
+            yield path
+            yield from keys(field.inner._other, f"{path}[].")
+        elif isinstance(field, fields.Nested) and path not in ("theme.light", "theme.dark"):
+            yield from keys(field.schema, f"{path}.")
+        else:
+            yield path
+
+
+@pytest.mark.parametrize("path", sorted(keys(PolicySchema())))
+def test_every_key_is_in_the_table(path):
+    rows = [row for row in DOCS.splitlines() if row.startswith("| `")]
+    assert any(re.search(rf"`{re.escape(path)}(\.<[^`]*)?`", row.split(" | ")[0]) for row in rows)
+
+
+_DEFAULT = re.compile(r"^\| `((?:consent|consent_mode|recording|layout|theme)\.[a-z_]+)` \| `([^`]+)` \|", re.M)
+
+
+@pytest.mark.parametrize(("path", "written"), _DEFAULT.findall(DOCS))
+def test_a_default_in_the_table_is_the_default(path, written):
+    section, name = path.split(".")
+    default = PolicySchema().fields[section].schema.fields[name].load_default
+    default = default() if callable(default) else default
+    assert written == (
+        f"[{', '.join(default)}]"
+        if isinstance(default, list)
+        else str(default).replace("True", "true").replace("False", "false")
+    )
+
+
+def test_the_table_states_defaults():
+    assert len(_DEFAULT.findall(DOCS)) > 8
+
+
+def test_the_default_colours_are_in_the_text():
+    assert all(f"`{colour}`" in DOCS for colour in (*LIGHT.values(), *DARK.values()))
+
+
+def test_every_code_of_a_finding_is_in_the_table():
+    code = re.compile(r'"([a-z]+_[a-z_]+)", (?:f?"|path|place|name)|report\(\s*"([a-z_]+)"|_refusal\(\s*"([a-z_]+)"')
+    texts = "".join(inspect.getsource(module) for module in (lint, service, source, translation))
+    found = {name for groups in code.findall(texts) for name in groups if name}
+    assert {"theme_contrast", "translation_missing", "preset_unknown", "source_malformed"} <= found
+    assert not [name for name in found if f"`{name}`" not in DOCS]
+
+
+def test_the_example_and_the_demo_have_no_errors():
+    for path in (ROOT / "consent/policies/example.yaml", ROOT / "demo/policy.yaml"):
+        assert errors_among(lint.check(read(path.read_bytes()))) == []
+
+
+def test_the_demo_speaks_ten_languages_and_has_a_canonical_form():
+    document = resolve(read((ROOT / "demo/policy.yaml").read_bytes())).document
+    assert document["languages"] == TEN
+    assert canonical_bytes(document)
+    loaded = {each["id"] for each in document["services"] if each["load"] == "platform"}
+    assert loaded == {"meta_pixel", "google_ads", "account_engagement"}
