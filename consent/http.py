@@ -58,20 +58,26 @@ def read_json(request: Request) -> Any:
 
     Raises BodyTooLarge, BodyMalformed.
     """
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise BodyTooLarge(f"The body is larger than {LARGEST_BODY} bytes.")
-    request.max_content_length = LARGEST_BODY  # holds for chunked bodies, which announce no length
     try:
-        raw = request.get_data(cache=False)
-    except RequestEntityTooLarge:
-        raise BodyTooLarge(f"The body is larger than {LARGEST_BODY} bytes.") from None
-    try:
-        body = orjson.loads(raw)
+        body = orjson.loads(_read(request))
     except orjson.JSONDecodeError as error:
         raise BodyMalformed(f"The body is not JSON: {error}.") from None
     if _depth_exceeds(body, DEEPEST_JSON):
         raise BodyMalformed(f"The body is nested deeper than {DEEPEST_JSON} levels.")
     return body
+
+
+def _read(request: Request) -> bytes:
+    too_large = BodyTooLarge(f"The body is larger than {LARGEST_BODY} bytes.")
+    # A chunked body announces no length and is silently cut at the maximum, so we allow one byte more and count.
+    request.max_content_length = LARGEST_BODY + 1
+    try:
+        raw = request.get_data(cache=False)
+    except RequestEntityTooLarge:
+        raise too_large from None
+    if len(raw) > LARGEST_BODY:
+        raise too_large
+    return raw
 
 
 def _depth_exceeds(value: Any, most: int) -> bool:

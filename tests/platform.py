@@ -96,6 +96,8 @@ class Platform:
 
     def records(self, key):
         """The consent records of a site, as dictionaries, in the order of arrival."""
+        with self.app.app_context():
+            db.engine.dispose()  # connections from before a restart of the database are dead
         with self.app.app_context(), db.engine.connect() as connection:
             site = sites.find(connection, key)
             statement = select(record_table).where(record_table.c.site_id == site.id).order_by(record_table.c.id)

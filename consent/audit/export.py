@@ -97,7 +97,7 @@ def _postgresql(connection: Connection, form: str, parameters: dict[str, Any]) -
     # the lines come out as the query has written them.
     query = f"SELECT {LINES[form]('postgresql')} {_WHERE}"
     copy = f"/* audit.export */ COPY ({query}) TO STDOUT WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')"
-    driver = connection.connection.driver_connection
+    driver: Any = connection.connection.driver_connection
     for name, value in parameters.items():  # COPY takes no parameters
         copy = copy.replace(f":{name}", sql.Literal(value).as_string(driver))
     connection.exec_driver_sql("SET LOCAL statement_timeout = 0")

@@ -13,11 +13,6 @@ def _texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     return {language.lower(): content for language, content in read_folder("texts").items()}
 
 
-def languages() -> frozenset[str]:
-    """Lower-case tags of the languages that the catalogue speaks."""
-    return frozenset(_texts())
-
-
 def known(kind: str) -> frozenset[str]:
     """The keys of one kind; every language has the same ones (tested)."""
     return frozenset(_texts()["en"][kind])

@@ -154,7 +154,7 @@ def history(site_key: str, form: str) -> None:
     table = Table("number", "version", "published", "by", "asked again because")
     for each in found:
         reasons = "\n".join(map(_sentence, each.reasons)) or "–"
-        moment = clock.wire(each.published_ms)
+        moment = clock.from_ms(each.published_ms).strftime("%Y-%m-%d %H:%MZ")
         table.add_row(str(each.number), each.policy_version[:16], moment, each.published_by, reasons)
     _print_table(table, f"Nothing is published yet: consent policy publish --site {site_key} policy.yaml")
 

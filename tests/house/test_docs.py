@@ -1,0 +1,71 @@
+"""What the documentation says and a test can check."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from consent import config
+from tests.house.test_floors import FLOORS
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = sorted(path for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), ROOT / "benchmarks" / "README.md"])
+
+
+def block(text, name):
+    return re.search(rf"<!-- {name} -->\n(.*?)<!-- /{name} -->", text, re.S).group(1).strip()
+
+
+def test_the_readme_carries_the_settings_table():
+    assert block((ROOT / "README.md").read_text(), "settings") == config.as_markdown()
+
+
+def test_the_architecture_carries_the_table_of_the_floors():
+    text = block((ROOT / "docs" / "architecture.md").read_text(), "floors")
+    found = {int(floor): set(re.findall(r"`(\w+)`", rooms)) for floor, rooms in re.findall(r"\| (\d+) \| (.*) \|", text)}
+    assert found == FLOORS
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_to_a_file_leads_somewhere(path):
+    links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", path.read_text())
+    missing = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    assert missing == []
+
+
+def test_the_makefile_targets_of_the_documentation_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    named = {target for path in DOCUMENTS for target in re.findall(r"`make ([a-z-]+)`", path.read_text())}
+    assert named <= targets
+
+
+def test_the_commands_of_the_documentation_exist():
+    import click
+
+    from consent.cli import main
+
+    def known(words):
+        command = main
+        for word in words:
+            if not isinstance(command, click.Group):
+                break
+            command = command.commands.get(word)
+            if command is None:
+                return False
+        return True
+
+    text = "\n".join(path.read_text() for path in DOCUMENTS)
+    named = re.findall(r"(?:^|`)consent ((?:[a-z]+ ?){1,2})", text, re.M)
+    assert [words for words in named if not known(words.split())] == []
+
+
+def test_nothing_of_this_machine_or_of_a_registry_is_committed():
+    import subprocess
+
+    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    hosts = re.compile(r"registry\.npmjs|files\.pythonhosted|pypi\.org/simple|deb\.debian\.org")
+    found = []
+    for name in files:
+        if name != "tests/house/test_docs.py" and (ROOT / name).suffix not in (".png", ".svg", ".ico"):
+            found += [name] if hosts.search((ROOT / name).read_text(errors="replace")) else []
+    assert found == []
