@@ -96,7 +96,7 @@ const coreSize = gzipped(coreText.replace(core.token, () => FACTS));
 
 if (existsSync(join(SOURCE, ui.entry))) {
   const uiText = await bundle(ui);
-  const sample = join(HERE, "test", "texts.js");
+  const sample = join(HERE, "test", "ui-texts.js");
   const texts = existsSync(sample) ? (await import(sample)).TEXTS : null;
   const uiSize = gzipped(uiText.replace(ui.token, () => JSON.stringify(texts)));
   measure("core and UI", coreSize + uiSize, TOTAL_BUDGET);

@@ -72,7 +72,7 @@ def measures(seen: dict[str, Seen], heavy: Seen, *, visits: int) -> list[Measure
     """Our bars stand on the lines beside the rival; the other peers are there to look at."""
     ours, found = seen[Ours.name], []
     contacts = Reading(f"contacts with a gated host, first visits of {visits}", lambda each: each.contacted, exactly(0))
-    for name in sorted(set(seen) - {Ours.name}, key=lambda name: name != RIVAL):
+    for name in [each for each in seen if each != Ours.name]:
         for each in (*readings(), contacts):
             bar = each.bar if name == RIVAL else None
             checked = each is not contacts or visits >= BAR_VISITS

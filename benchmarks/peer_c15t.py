@@ -39,7 +39,6 @@ class C15t:
         now = "now()" if location.database_url else "unixepoch() * 1000"
         location.execute(_SUBJECT.format(numbers=numbers, now=now))
         location.execute(_CONSENT.format(numbers=numbers))
-        location.execute("ANALYZE")
 
     @contextmanager
     def serving(self, location: Location, *, origin: str, core: str | None = SERVER_CORE) -> Iterator[int]:

@@ -4,8 +4,10 @@
  * The document itself is the queue: every pass asks it for what still waits, so that document order
  * needs no bookkeeping, and nodes that a framework adds, moves or removes are simply there or not.
  */
-import { doc, nonce } from "./page.js";
-import { allows } from "./store.js";
+import { everything } from "./decision.js";
+import { doc, facts, nonce } from "./page.js";
+import { permits } from "./policy.js";
+import { current } from "./store.js";
 
 /** Ours and cookieconsent's names, then Klaro's (`data-name`) and Orejime's (`data-purpose`). */
 const SELECTOR = "[data-category],[data-service],[data-name],[data-purpose]";
@@ -24,11 +26,13 @@ const opened = new WeakMap();
 let once = new WeakSet();
 
 /** A purpose of Orejime's may be meant as a category or as a service. @param {HTMLElement} element */
-function allowed(element) {
+function allowed(element, granted = current.g) {
   const { category, service, name, purpose } = element.dataset;
   const single = service || name;
   return (
-    once.has(element) || allows(category || purpose, single) || allows(category, single || purpose)
+    once.has(element) ||
+    permits(granted, category || purpose, single) ||
+    permits(granted, category, single || purpose)
   );
 }
 
@@ -43,9 +47,19 @@ const waiting = () =>
       : element.content || (element.dataset.src && !opened.has(element)),
   );
 
-/** What a visitor can see missing, for the placeholders. @returns {HTMLElement[]} */
+/**
+ * What a visitor can see missing, for the placeholders. A frame whose names the policy does not know
+ * is the page's own affair: such attributes serve galleries and lazy loading too.
+ *
+ * @returns {HTMLElement[]}
+ */
 export const blocked = () =>
-  waiting().filter((element) => /iframe|video|embed/.test(element.localName) && !allowed(element));
+  waiting().filter(
+    (element) =>
+      /iframe|video|embed/.test(element.localName) &&
+      !allowed(element) &&
+      allowed(element, everything(facts)),
+  );
 
 /**
  * While the page is being parsed its last element may still lack half of its text, and a deferred

@@ -11,6 +11,7 @@ import { chosen, everything, nothing } from "./decision.js";
 import { block, release, watch } from "./gate.js";
 import { deliver, post } from "./outbox.js";
 import { attempt, facts, open, win } from "./page.js";
+import { permits } from "./policy.js";
 import { denyFirst, emit, gpc, on, update, watchTabs } from "./signals.js";
 import { read, write } from "./storage.js";
 import * as store from "./store.js";
@@ -19,7 +20,9 @@ import * as tags from "./tags.js";
 
 /** @param {Facts} given */
 function start(given) {
-  denyFirst((given || {}).mode || []);
+  // Even broken facts must not leave Google's tags without a default.
+  const { mode = [] } = given || {};
+  denyFirst(mode);
   open(given);
   store.load();
   const decided = store.current.d;
@@ -56,9 +59,10 @@ function look() {
 /**
  * @param {string} decision
  * @param {Grants} granted
- * @param {string} [source]
+ * @param {unknown} from  anything but our own surfaces is the page: `onclick = consent.acceptAll`
  */
-function decide(decision, granted, source = "api") {
+function decide(decision, granted, from) {
+  const source = /^(banner|preferences)$/.test(`${from}`) ? `${from}` : "api";
   const before = store.current.g;
   store.decide(decision, granted);
   post(decision, source, granted);
@@ -105,7 +109,8 @@ function publish() {
     ready: Promise.resolve(store.state()),
     gpc,
     state: store.state,
-    allows: store.allows,
+    allows: (/** @type {string} */ category, /** @type {string} */ service) =>
+      permits(store.current.g, category, service),
     receipt: store.receipt,
     show,
     hide,
@@ -121,4 +126,5 @@ function publish() {
 }
 
 // A page that includes the script twice runs it once.
-if (!(win.consent || {}).ready) attempt(() => start(__CONSENT_FACTS__));
+const { ready } = win.consent || {};
+if (!ready) attempt(() => start(__CONSENT_FACTS__));

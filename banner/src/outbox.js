@@ -128,10 +128,10 @@ function request(url, body) {
   }
 }
 
-/** RFC 9562, version 7: the time, then chance. */
+/** RFC 9562, version 7: the time, then chance, a digit from each byte. */
 function uuid7() {
-  const bytes = [...crypto.getRandomValues(new Uint8Array(9))];
   const time = Date.now().toString(16).padStart(12, "0");
-  const chance = bytes.map((byte) => (byte + 256).toString(16).slice(1)).join("");
+  const bytes = [...crypto.getRandomValues(new Uint8Array(18))];
+  const chance = bytes.map((byte) => (byte & 15).toString(16)).join("");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${chance.slice(0, 3)}-8${chance.slice(3, 6)}-${chance.slice(6)}`;
 }

@@ -56,6 +56,18 @@ export const within = (list) => (category, service) =>
   list.includes(category) && (!service || list.includes(service));
 
 /**
+ * Both must be granted where both are named; naming nothing is asking for nothing.
+ *
+ * @param {Grants} granted
+ * @param {string | null} [category]
+ * @param {string | null} [service]
+ */
+export const permits = (granted, category, service) =>
+  !!(category || service) &&
+  (!category || granted.includes(category)) &&
+  (!service || granted.includes(dotted(service)));
+
+/**
  * What is granted beyond the necessary: categories, then services.
  *
  * @param {Facts} facts

@@ -8,7 +8,7 @@
 import { compose, parse, stricter } from "./cookie.js";
 import { nothing } from "./decision.js";
 import { facts, now } from "./page.js";
-import { dotted, switches } from "./policy.js";
+import { switches } from "./policy.js";
 import { cookies, read, setCookie, unpack, write } from "./storage.js";
 
 /** @type {State} */
@@ -71,7 +71,10 @@ export function receipt() {
  * The platform's token for this visitor. Before a decision (a `gpc` record) it has no cookie to be
  * in, so the receipt's copy counts too.
  */
-export const visitor = () => current.i || (receipt() || {}).visitor || "";
+export function visitor() {
+  const { visitor = "" } = receipt() || {};
+  return current.i || visitor;
+}
 
 /** @param {any} answer  of the platform, or what is left of it */
 export function keepReceipt(answer) {
@@ -79,17 +82,6 @@ export function keepReceipt(answer) {
   current.i = answer.visitor;
   save();
 }
-
-/**
- * Both must be granted where both are named; naming nothing is asking for nothing.
- *
- * @param {string | null} [category]
- * @param {string | null} [service]
- */
-export const allows = (category, service) =>
-  !!(category || service) &&
-  (!category || current.g.includes(category)) &&
-  (!service || current.g.includes(dotted(service)));
 
 /** The state as pages see it. */
 export function state() {

@@ -77,9 +77,9 @@ function fetchUi() {
   };
 }
 
-/** @param {1 | 2} [layer] */
+/** @param {any} [layer]  1 or 2; anything else means what fits the moment */
 export function show(layer) {
-  wanted = layer || (current.d ? 2 : 1);
+  wanted = layer > 0 ? layer : current.d ? 2 : 1;
   fetchUi();
   progress();
 }

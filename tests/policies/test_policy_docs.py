@@ -1,14 +1,17 @@
 """docs/policy.md and the files that we ship say what the code does."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
 
 import pytest
+import yaml
 from marshmallow import fields
 
+from consent.catalogue import parameters
 from consent.merkle.canonical import canonical_bytes
-from consent.policies import lint, service, source, translation
+from consent.policies import lint, schemas, service, source, translation
 from consent.policies.document import read, resolve
 from consent.policies.findings import errors_among
 from consent.policies.schemas import DARK, LIGHT, IdOr, PolicySchema
@@ -47,11 +50,8 @@ def test_a_default_in_the_table_is_the_default(path, written):
     section, name = path.split(".")
     default = PolicySchema().fields[section].schema.fields[name].load_default
     default = default() if callable(default) else default
-    assert written == (
-        f"[{', '.join(default)}]"
-        if isinstance(default, list)
-        else str(default).replace("True", "true").replace("False", "false")
-    )
+    said = f"[{', '.join(default)}]" if isinstance(default, list) else yaml.safe_dump(default).split()[0]
+    assert written == said
 
 
 def test_the_table_states_defaults():
@@ -62,12 +62,19 @@ def test_the_default_colours_are_in_the_text():
     assert all(f"`{colour}`" in DOCS for colour in (*LIGHT.values(), *DARK.values()))
 
 
+def codes(module):
+    """First arguments of everything that makes a finding."""
+    for node in ast.walk(ast.parse(inspect.getsource(module))):
+        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if name in {"Finding", "report", "_refusal", "ParameterProblem"}:
+                yield node.args[0].value
+
+
 def test_every_code_of_a_finding_is_in_the_table():
-    code = re.compile(r'"([a-z]+_[a-z_]+)", (?:f?"|path|place|name)|report\(\s*"([a-z_]+)"|_refusal\(\s*"([a-z_]+)"')
-    texts = "".join(inspect.getsource(module) for module in (lint, service, source, translation))
-    found = {name for groups in code.findall(texts) for name in groups if name}
-    assert {"theme_contrast", "translation_missing", "preset_unknown", "source_malformed"} <= found
-    assert not [name for name in found if f"`{name}`" not in DOCS]
+    found = {code for module in (lint, service, source, translation, schemas, parameters) for code in codes(module)}
+    assert {"theme_contrast", "translation_missing", "parameter_missing", "source_malformed", "key_unknown"} <= found
+    assert not [code for code in found if f"`{code}`" not in DOCS]
 
 
 def test_the_example_and_the_demo_have_no_errors():
