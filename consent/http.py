@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import orjson
 from flask import Request, Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.http import quote_etag
@@ -31,26 +30,32 @@ class ProblemSchema(Schema):
     errors = fields.Raw()
 
 
-def problems(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
-    """Documents the problem answers of a view."""
+def documented(*problems: int, body: type[Schema] | None = None, **operation: Any) -> Callable[[View], View]:
+    """The OpenAPI operation of a view: its body, its answers, and the statuses of its problem answers.
+
+    flask-smorest's own decorators each wrap the view in a call of their own; ten of them were a tenth of the time of a
+    request. This one writes the document and leaves the view as it is.
+    """
+    problem = {"content": {PROBLEM: {"schema": ProblemSchema}}}
+    responses = {status: {"description": HTTPStatus(status).phrase, **problem} for status in problems}
+    operation["responses"] = {**operation["responses"], **responses}
+    if body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "description": "JSON. Browsers send it as text/plain, which needs no preflight.",
+            "content": {kind: {"schema": body} for kind in ("application/json", "text/plain")},
+        }
 
     def document(view: View) -> View:
-        for status in statuses:
-            description = HTTPStatus(status).phrase
-            add = blueprint.alt_response(status, schema=ProblemSchema, content_type=PROBLEM, description=description)
-            view = add(view)
+        view._apidoc = {"manual_doc": operation}  # type: ignore[attr-defined]
         return view
 
     return document
 
 
-def body_of(schema: type[Schema]) -> dict[str, Any]:
-    """The OpenAPI request body of a view that calls read_json."""
-    return {
-        "required": True,
-        "description": "JSON. Browsers send it as text/plain, which needs no preflight.",
-        "content": {kind: {"schema": schema} for kind in ("application/json", "text/plain")},
-    }
+def answers(status: int, schema: type[Schema], description: str) -> dict[int, Any]:
+    """A JSON answer, for `documented(responses=…)`."""
+    return {status: {"description": description, "content": {"application/json": {"schema": schema}}}}
 
 
 def read_json(request: Request) -> Any:
@@ -58,11 +63,13 @@ def read_json(request: Request) -> Any:
 
     Raises BodyTooLarge, BodyMalformed.
     """
+    raw = _read(request)
     try:
-        body = orjson.loads(_read(request))
+        body = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise BodyMalformed(f"The body is not JSON: {error}.") from None
-    if _depth_exceeds(body, DEEPEST_JSON):
+    # Opening brackets bound the depth; nearly every body has fewer than would be too many.
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST_JSON and _depth_exceeds(body, DEEPEST_JSON):
         raise BodyMalformed(f"The body is nested deeper than {DEEPEST_JSON} levels.")
     return body
 

@@ -20,7 +20,8 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 
 
 @blueprint.get("/export")
-@blueprint.doc(
+@http.documented(
+    *(401, 403, 404, 422, 503),
     parameters=[{"in": "query", "schema": schemas.ExportQuerySchema}],
     security=[{"bearer": []}],
     responses={
@@ -33,7 +34,6 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
         }
     },
 )
-@http.problems(blueprint, 401, 403, 404, 422, 503)
 def export_records(site_key: str) -> Response:
     """Export the consent log"""
     site = by_key(site_key)

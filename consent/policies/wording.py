@@ -96,7 +96,13 @@ def lifetime(seconds: int | None, texts: dict[str, str], language: str) -> str |
         return None
     if seconds <= 0:
         return texts["session" if seconds == 0 else "until_deleted"]
-    units: tuple[tuple[Unit, int], ...] = (("year", 365 * _DAY), ("month", 30 * _DAY), ("day", _DAY), ("hour", 3600), ("minute", 60))
+    units: tuple[tuple[Unit, int], ...] = (
+        ("year", 365 * _DAY),
+        ("month", 30 * _DAY),
+        ("day", _DAY),
+        ("hour", 3600),
+        ("minute", 60),
+    )
     # The largest unit that divides evenly: Babel's own rounding would call 400 days "1 year".
     unit: Unit = next((name for name, length in units if seconds % length == 0), "second")
     exact = timedelta(seconds=seconds)

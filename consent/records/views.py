@@ -36,9 +36,11 @@ def _admit(site: Site) -> None:
 
 
 @blueprint.post("/records")
-@blueprint.doc(requestBody=http.body_of(schemas.RecordSchema))
-@blueprint.alt_response(201, schema=schemas.RecordedSchema, description="Durable. The same for a repeat.")
-@http.problems(blueprint, 400, 401, 403, 404, 409, 413, 422, 429, 503)
+@http.documented(
+    *(400, 401, 403, 404, 409, 413, 422, 429, 503),
+    body=schemas.RecordSchema,
+    responses=http.answers(201, schemas.RecordedSchema, "Durable. The same for a repeat."),
+)
 def record(site_key: str) -> Response:
     """Record a decision"""
     site = by_key(site_key)
@@ -75,9 +77,11 @@ def _recorded(site: Site, rule: rules.Rules, row: dict[str, Any]) -> Response:
 
 
 @blueprint.post("/state")
-@blueprint.doc(requestBody=http.body_of(schemas.StateRequestSchema))
-@blueprint.alt_response(200, schema=schemas.StateAnswerSchema, description="`state` is null where nothing was decided.")
-@http.problems(blueprint, 400, 401, 403, 404, 413, 422, 429, 503)
+@http.documented(
+    *(400, 401, 403, 404, 413, 422, 429, 503),
+    body=schemas.StateRequestSchema,
+    responses=http.answers(200, schemas.StateAnswerSchema, "`state` is null where nothing was decided."),
+)
 def visitor_state(site_key: str) -> Response:
     """The current decision of a visitor"""
     site = by_key(site_key)
