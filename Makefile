@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-python test-js test-browser check banner lock bench-banner bench-record bench-export clean
+.PHONY: help run log test test-python test-js test-browser check banner lock bench-banner bench-record bench-export clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -29,6 +29,9 @@ node_modules/.installed: package-lock.json $(VENV)/.dev
 
 run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
 	@$(BIN)/consent demo
+
+log: $(VENV)/.run  ## the demo's consent log as CSV
+	@CONSENT_DATA_DIR=data CONSENT_SECRET_KEYS_FILE=data/secret_keys $(BIN)/consent audit export --site demo --since 2026-01-01
 
 test: $(VENV)/.dev node_modules/.installed  ## everything: checks, Python, JavaScript, browser
 	@tools/system-packages

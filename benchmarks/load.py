@@ -60,7 +60,10 @@ class Connection:
 
     def answer(self) -> bytes | None:
         """The whole answer, None while a part of it is missing; b"" when the server hung up."""
-        chunk = self._socket.recv(65536)
+        try:
+            chunk = self._socket.recv(65536)
+        except ConnectionResetError:
+            chunk = b""
         if not chunk:
             return b""
         self._received += chunk

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -108,6 +109,7 @@ def demo(port: int, site_port: int, data: Path) -> None:
     platform, site = f"http://127.0.0.1:{port}", f"http://localhost:{site_port}"
     _prepare_environment(platform, data)
     _prepare_database([site, f"http://127.0.0.1:{site_port}"])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # stopped like that, it must not leave two servers behind
     processes = _start(port, site_port, platform)
     try:
         _wait_until_ready(f"{platform}/readyz", processes[0])
@@ -129,8 +131,7 @@ def _announce(platform: str, site: str) -> None:
         f"Settings page    {platform}/settings/{SITE_KEY}   without JavaScript",
         f"API              {platform}/api/v1/openapi.json",
         "",
-        "Export the log   [dim].venv/bin/consent audit export --site demo --since 2026-01-01[/]",
-        "                 [dim](with CONSENT_DATA_DIR and CONSENT_SECRET_KEYS_FILE as in data/env)[/]",
+        "The log          [dim]make log[/]",
         "Ctrl-C stops everything; the data stays.",
     )
     Console().print(Panel("\n".join(lines), title="Consent", expand=False))
