@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -91,6 +92,28 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     raise click.ClickException(f"Nothing answers at {url} after {START_S} seconds.")
 
 
+def _end_orderly() -> None:
+    """However the demo is told to stop, it leaves no server behind."""
+
+    def end(*_: object) -> None:
+        click.echo("\nStopping.")
+        sys.exit(0)
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+
+
+def _check_free(*ports: int) -> None:
+    for port in ports:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                hint = "`consent demo --port … --site-port …` takes others."
+                raise click.ClickException(f"Port {port} is in use. {hint}") from None
+
+
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.terminate()
@@ -106,10 +129,11 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
 )
 def demo(port: int, site_port: int, data: Path) -> None:
     """Start the platform and a demo marketing site on another origin. Ctrl-C stops both; the data stays."""
+    _end_orderly()
+    _check_free(port, site_port)
     platform, site = f"http://127.0.0.1:{port}", f"http://localhost:{site_port}"
     _prepare_environment(platform, data)
     _prepare_database([site, f"http://127.0.0.1:{site_port}"])
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # stopped like that, it must not leave two servers behind
     processes = _start(port, site_port, platform)
     try:
         _wait_until_ready(f"{platform}/readyz", processes[0])
@@ -117,8 +141,6 @@ def demo(port: int, site_port: int, data: Path) -> None:
         _announce(platform, site)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
-    except KeyboardInterrupt:
-        click.echo("\nStopping.")
     finally:
         _stop(processes)
 
