@@ -6,14 +6,13 @@ A request is logged by its route (`/api/v1/sites/<site_key>/records`), never by 
 import logging
 import sys
 import time
+from functools import partial
 
 import structlog
 from flask import Flask, Response, g, request
 
 from consent.config import Config
 from consent.metrics import REFUSED, REQUEST_SECONDS
-
-log = structlog.get_logger()
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _QUIET = frozenset({"ops.healthz", "ops.readyz", "ops.metrics"})
@@ -23,14 +22,14 @@ def _start_clock() -> None:
     g.started = time.perf_counter()
 
 
-def _log_request(response: Response) -> Response:
-    endpoint = request.endpoint or "unmatched"
+def _log_request(response: Response, log: structlog.typing.FilteringBoundLogger) -> Response:
+    endpoint, rule = request.endpoint or "unmatched", request.url_rule
     seconds = time.perf_counter() - g.get("started", time.perf_counter())
     REQUEST_SECONDS.labels(endpoint).observe(seconds)
     if response.status_code >= 400:
         REFUSED.labels(str(response.status_code)).inc()
     if endpoint not in _QUIET:
-        route = request.url_rule.rule if request.url_rule else "unmatched"
+        route = rule.rule if rule else "unmatched"
         log.info(
             "request", method=request.method, route=route, status=response.status_code, ms=round(seconds * 1000, 2)
         )
@@ -57,4 +56,5 @@ def configure(config: Config) -> None:
 def init_app(app: Flask, config: Config) -> None:
     configure(config)
     app.before_request(_start_clock)
-    app.after_request(_log_request)
+    log = structlog.get_logger().bind()  # bound once: a lazy one would be bound anew for each request
+    app.after_request(partial(_log_request, log=log))

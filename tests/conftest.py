@@ -81,6 +81,21 @@ def app(database_url, tmp_path):
 
 
 @pytest.fixture
+def app_with(database_url, tmp_path):
+    """Makes an application with other settings: app_with(metrics="on")."""
+    made = []
+
+    def make(**changes):
+        made.append(create_app(settings(database_url, tmp_path, **changes)))
+        return made[-1]
+
+    yield make
+    for each in made:
+        with each.app_context():
+            db.db.engine.dispose()
+
+
+@pytest.fixture
 def client(app):
     return app.test_client()
 

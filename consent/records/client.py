@@ -22,8 +22,9 @@ def ip_prefix(address: str | None) -> str | None:
         return None
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    length = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network((parsed, length), strict=False))
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return f"{parsed.exploded.rpartition('.')[0]}.0/24"
+    return str(ipaddress.ip_network((parsed, 48), strict=False))
 
 
 def browser_family(user_agent: str) -> str:

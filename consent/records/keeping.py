@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import current_app, request
+from flask import Request, current_app, request
 from werkzeug.wrappers import Response
 
 from consent.ratelimit import Limit
@@ -24,12 +24,14 @@ def limit() -> Limit:
     return found
 
 
-def row(site: Site, sent: dict[str, Any], rules: Rules, *, visitor_id: str | None, now: datetime) -> dict[str, Any]:
+def row(
+    site: Site, sent: dict[str, Any], rules: Rules, asked: Request, *, visitor_id: str | None, now: datetime
+) -> dict[str, Any]:
     """The complete row of a record. `visitor_id` None: a new visitor gets an id."""
     made = recording.row_of(sent, site_id=site.id, visitor_id=visitor_id or new_visitor_id(), rules=rules, now=now)
-    user_agent = request.headers.get("User-Agent", "") if rules.keep_browser else None
-    made["gpc"] = sent["gpc"] or request.headers.get("Sec-GPC") == "1"
-    made["ip_prefix"] = client.ip_prefix(request.remote_addr) if rules.keep_ip_prefix else None
+    user_agent = asked.headers.get("User-Agent", "") if rules.keep_browser else None
+    made["gpc"] = sent["gpc"] or asked.headers.get("Sec-GPC") == "1"
+    made["ip_prefix"] = client.ip_prefix(asked.remote_addr) if rules.keep_ip_prefix else None
     made["browser_family"] = client.browser_family(user_agent) if user_agent is not None else None
     made["device_class"] = client.device_class(user_agent) if user_agent is not None else None
     return made

@@ -91,7 +91,7 @@ def save(site_key: str) -> AnyResponse:
     language, now = _language(_document(site)), clock.now()
     sent = settings.decide(rules, action, request.form.getlist("service"), language=language, now=now)
     visitor_id = _visitor(site)
-    row = keeping.row(site, sent, rules, visitor_id=visitor_id, now=now)
+    row = keeping.row(site, sent, rules, request, visitor_id=visitor_id, now=now)
     stored = transact(recording.unit(row, material_since=rules.material_since, new_visitor=visitor_id is None))
     response = redirect(url_for(".show", site_key=site.key, lang=language, saved=""), 303)
     token = keeping.tokens().issue(site.key, stored.row["visitor_id"])

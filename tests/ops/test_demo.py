@@ -12,7 +12,16 @@ from tests.platform import free_port
 
 def start(data, port, site_port):
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSENT_")}
-    command = [sys.executable, "-m", "consent", "demo", "--data", str(data), f"--port={port}", f"--site-port={site_port}"]
+    command = [
+        sys.executable,
+        "-m",
+        "consent",
+        "demo",
+        "--data",
+        str(data),
+        f"--port={port}",
+        f"--site-port={site_port}",
+    ]
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 

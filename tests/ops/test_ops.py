@@ -35,15 +35,14 @@ def test_a_database_that_is_gone_is_a_503_with_retry_after(tmp_path):
     assert int(answer.headers["Retry-After"]) > 0
 
 
-def test_metrics_are_served_only_where_they_are_switched_on(database_url, tmp_path):
-    assert create_app(settings(database_url, tmp_path)).test_client().get("/metrics").status_code == 404
-    answer = create_app(settings(database_url, tmp_path, metrics="on")).test_client().get("/metrics")
+def test_metrics_are_served_only_where_they_are_switched_on(app_with):
+    assert app_with().test_client().get("/metrics").status_code == 404
+    answer = app_with(metrics="on").test_client().get("/metrics")
     assert b"consent_records_total" in answer.data
 
 
-def test_the_log_holds_no_personal_data(database_url, tmp_path, capfd):
-    app = create_app(settings(database_url, tmp_path, log_level="info"))
-    app.test_client().get("/b/nobody.js?mail=a@example.com", headers={"User-Agent": "Agent/1"})
+def test_the_log_holds_no_personal_data(app_with, capfd):
+    app_with(log_level="info").test_client().get("/b/nobody.js?mail=a@example.com", headers={"User-Agent": "Agent/1"})
     (line,) = [line for line in capfd.readouterr().err.splitlines() if '"request"' in line]
     entry = json.loads(line)
     assert entry["route"] == "/b/<site_key>.js"
