@@ -51,21 +51,26 @@ check: $(VENV)/.dev node_modules/.installed  ## linters and types
 	@node_modules/.bin/biome check banner
 	@tools/node banner/build.mjs --check
 
-banner: node_modules/.installed  ## build static/banner.js and static/ui.js
+banner: node_modules/.installed  ## build the script: static/banner.js, ui.js, preferences.js
 	@tools/node banner/build.mjs
 
 lock: $(VENV)/.dev  ## resolve requirements*.lock anew
 	@tools/lock
 
-bench-banner: $(VENV)/.dev node_modules/.installed  ## the script beside its peers, in Chromium
+# The peers. Their SQLite driver is compiled here; with Node 24 it crashes, so the system's Node is preferred (benchmarks/README.md).
+benchmarks/node_modules/.installed: benchmarks/package-lock.json $(VENV)/.dev
+	@cd benchmarks && if command -v npm >/dev/null; then npm ci --silent; else ../tools/npm ci --silent; fi
+	@touch $@
+
+bench-banner: benchmarks/node_modules/.installed  ## the script beside its peers, in Chromium
 	@tools/system-packages
 	@$(BIN)/python -m benchmarks.banner
 
-bench-record: $(VENV)/.dev node_modules/.installed  ## durable records beside @c15t/backend
+bench-record: benchmarks/node_modules/.installed  ## durable records beside @c15t/backend
 	@tools/system-packages
 	@$(BIN)/python -m benchmarks.record
 
-bench-export: $(VENV)/.dev node_modules/.installed  ## a million records as CSV
+bench-export: benchmarks/node_modules/.installed  ## a million records as CSV
 	@tools/system-packages
 	@$(BIN)/python -m benchmarks.export
 

@@ -1,5 +1,8 @@
 """A limit per client address. The address is held in memory (or Redis) for the window and is never written down."""
 
+import math
+import time
+
 from flask import request
 from limits import parse
 from limits.storage import storage_from_string
@@ -19,6 +22,8 @@ class Limit:
     def hit(self) -> None:
         if self._item is None:
             return
-        if not self._limiter.hit(self._item, self._scope, request.remote_addr or "unknown"):
-            wait = str(self._item.get_expiry())
-            raise RateLimited(f"More than {self._item} from this address.", headers={"Retry-After": wait})
+        address = request.remote_addr or "unknown"
+        if not self._limiter.hit(self._item, self._scope, address):
+            reset = self._limiter.get_window_stats(self._item, self._scope, address).reset_time
+            wait = max(1, math.ceil(reset - time.time()))
+            raise RateLimited(f"More than {self._item} from this address.", headers={"Retry-After": str(wait)})

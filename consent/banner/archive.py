@@ -14,6 +14,7 @@ banner_build_table = Table(
     Column("digest", String(64), primary_key=True),
     Column("core", LargeBinary, nullable=False),
     Column("ui", LargeBinary, nullable=False),
+    Column("preferences", LargeBinary, nullable=False),
     Column("first_seen_ms", BigInteger, nullable=False),
 )
 
@@ -23,6 +24,7 @@ def keep(connection: Connection, build: Build, now: datetime) -> bool:
     known = select(banner_build_table.c.digest).where(banner_build_table.c.digest == build.digest)
     if connection.execute(known).one_or_none():
         return False
-    row = {"digest": build.digest, "core": build.core.encode(), "ui": build.ui.encode(), "first_seen_ms": to_ms(now)}
+    files = {name: getattr(build, name).encode() for name in ("core", "ui", "preferences")}
+    row = {"digest": build.digest, **files, "first_seen_ms": to_ms(now)}
     connection.execute(insert(banner_build_table).values(row))
     return True

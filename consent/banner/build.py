@@ -1,4 +1,5 @@
-"""The built banner files: `static/banner.js` (core) and `static/ui.js`. Their first line carries the digest of the source.
+"""The built banner files: `static/banner.js` (core), `static/ui.js` and `static/preferences.js` (the user interface in two
+chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of the source.
 
 The build is evergreen: every site gets the current one. What a visitor saw can still be shown again, because each record
 names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (archive.py).
@@ -13,6 +14,7 @@ from consent.config import ROOT
 
 FACTS_MARK = "__CONSENT_FACTS__"
 TEXTS_MARK = "__CONSENT_TEXTS__"
+DETAILS_MARK = "__CONSENT_DETAILS__"
 _DIGEST = re.compile(r"/\*! consent ([0-9a-f]{64}) \*/")
 
 
@@ -25,6 +27,7 @@ class Build:
     digest: str
     core: str
     ui: str
+    preferences: str
 
     @property
     def name(self) -> str:
@@ -48,6 +51,7 @@ def current() -> Build:
     """Raises BannerNotBuilt."""
     core_digest, core = _read(ROOT / "static" / "banner.js", FACTS_MARK)
     ui_digest, ui = _read(ROOT / "static" / "ui.js", TEXTS_MARK)
-    if core_digest != ui_digest:
-        raise BannerNotBuilt("banner.js and ui.js are of different builds")
-    return Build(core_digest, core, ui)
+    preferences_digest, preferences = _read(ROOT / "static" / "preferences.js", DETAILS_MARK)
+    if not core_digest == ui_digest == preferences_digest:
+        raise BannerNotBuilt("banner.js, ui.js and preferences.js are of different builds")
+    return Build(core_digest, core, ui, preferences)

@@ -5,8 +5,8 @@ Only what the policy uses is composed in: a site without HubSpot downloads nothi
 
 from typing import Any
 
-from consent.banner.javascript import array, literal, mapping
 from consent.catalogue import steps
+from consent.javascript import array, literal, mapping
 from consent.sites import Site
 
 LOADS_BEFORE_CONSENT = 1

@@ -1,22 +1,21 @@
-"""The two files a browser downloads, composed once per policy version and build, compressed once, kept in memory."""
+"""The files a browser downloads, composed once per policy version and build, compressed once, kept in memory."""
 
 import gzip
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 from cachetools import LRUCache, cached
 from flask import current_app
 
 from consent import http
-from consent.banner import build, facts
-from consent.banner.javascript import literal
+from consent.banner import build, facts, texts
 from consent.db import db
 from consent.errors import ConsentError
+from consent.javascript import literal
 from consent.policies import publish, wording
 from consent.records.lookup import policies_in_memory
 from consent.sites import Site
-
-ONLY_ON_PAGES = ("no_script", "session", "until_deleted")  # texts that the banner itself never shows
 
 
 class ScriptUnknown(ConsentError):
@@ -45,6 +44,7 @@ class Scripts:
     def __init__(self) -> None:
         self.core = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._core)
         self.ui = cached(LRUCache(maxsize=1024), lock=threading.Lock())(self._ui)
+        self.preferences = cached(LRUCache(maxsize=1024), lock=threading.Lock())(self._preferences)
 
     def _core(self, site: Site, version: str, material_since: int, built: build.Build) -> Script:
         document = policies_in_memory().document(version)
@@ -52,19 +52,25 @@ class Scripts:
         return _script(built.core.replace(build.FACTS_MARK, composed))
 
     def _ui(self, site: Site, name: str, language: str, built: build.Build) -> Script:
-        version_prefix, _, build_name = name.partition("-")
-        with db.engine.connect() as connection:
-            version = publish.version_of_site(connection, site.id, version_prefix)
-        if version is None or build_name != built.name:
-            raise ScriptUnknown
-        document = policies_in_memory().document(version)
-        if language not in document["languages"]:
-            raise ScriptUnknown
-        public_url = current_app.extensions["consent.config"].public_url
-        composed = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
-        for key in ONLY_ON_PAGES:
-            del composed["t"][key]
-        return _script(built.ui.replace(build.TEXTS_MARK, literal(composed)))
+        words = texts.first(_words(site, name, language, built))
+        return _script(built.ui.replace(build.TEXTS_MARK, literal(words)))
+
+    def _preferences(self, site: Site, name: str, language: str, built: build.Build) -> Script:
+        words = texts.second(_words(site, name, language, built))
+        return _script(built.preferences.replace(build.DETAILS_MARK, literal(words)))
+
+
+def _words(site: Site, name: str, language: str, built: build.Build) -> dict[str, Any]:
+    version_prefix, _, build_name = name.partition("-")
+    with db.engine.connect() as connection:
+        version = publish.version_of_site(connection, site.id, version_prefix)
+    if version is None or build_name != built.name:
+        raise ScriptUnknown
+    document = policies_in_memory().document(version)
+    if language not in document["languages"]:
+        raise ScriptUnknown
+    public_url = current_app.extensions["consent.config"].public_url
+    return wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
 
 
 def _scripts() -> Scripts:
@@ -79,5 +85,10 @@ def core(site: Site) -> Script:
 
 
 def ui(site: Site, name: str, language: str) -> Script:
-    """The UI chunk under its immutable name, `<version>-<build>`, 16 hex digits each. Raises ScriptUnknown."""
+    """The first UI chunk under its immutable name, `<version>-<build>`, 16 hex digits each. Raises ScriptUnknown."""
     return _scripts().ui(site, name, language, build.current())
+
+
+def preferences(site: Site, name: str, language: str) -> Script:
+    """The second UI chunk, under the same name. Raises ScriptUnknown."""
+    return _scripts().preferences(site, name, language, build.current())

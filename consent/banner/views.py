@@ -27,6 +27,11 @@ def ui(site_key: str, name: str, language: str) -> Response:
     return _send(script.ui(by_key(site_key), name, language), IMMUTABLE)
 
 
+@blueprint.get("/b/<site_key>/<name>/<language>.preferences.js")
+def preferences(site_key: str, name: str, language: str) -> Response:
+    return _send(script.preferences(by_key(site_key), name, language), IMMUTABLE)
+
+
 def _send(found: script.Script, cache_control: str) -> Response:
     gzipped = request.accept_encodings.quality("gzip") > 0
     response = Response(found.gzipped if gzipped else found.plain, mimetype="text/javascript")

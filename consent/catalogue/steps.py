@@ -12,13 +12,14 @@
     cookie: {name, value, max_age}       on the page's own host
 
 In values, `{now: date}` stands for `new Date()` and `{now: ms}` for `Date.now()`.
-Every name and value is JSON-encoded into ASCII without `<`, so that none can end a string, a line or a script element.
+Every name and value is JSON-encoded (consent/javascript.py), so that none can end a string, a line or a script element.
 Guarded steps (grant, revoke) MUST not throw and MUST change nothing where the vendor's code is absent.
 """
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
+
+from consent.javascript import literal
 
 Step = Mapping[str, Any]
 
@@ -48,22 +49,18 @@ def _guarded(step: Step) -> str:
     return _statement(step)
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":")).replace("<", "\\u003c")
-
-
 def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         if value.keys() == {"now"}:
             return NOW[value["now"]]
-        return "{" + ",".join(f"{_json(key)}:{_value(member)}" for key, member in value.items()) + "}"
+        return "{" + ",".join(f"{literal(key)}:{_value(member)}" for key, member in value.items()) + "}"
     if isinstance(value, list | tuple):
         return "[" + ",".join(_value(member) for member in value) + "]"
-    return _json(value)
+    return literal(value)
 
 
 def _window(name: str) -> str:
-    return f"w[{_json(name)}]"
+    return f"w[{literal(name)}]"
 
 
 def _set(*, name: str, value: Any) -> str:
@@ -91,29 +88,29 @@ def _stub_with_queue(
     self: str | None = None,
     properties: Mapping[str, Any] | None = None,
 ) -> str:
-    push = f"f[{_json(queue)}].push(arguments)"
+    push = f"f[{literal(queue)}].push(arguments)"
     if call_method:
-        method = f"f[{_json(call_method)}]"
+        method = f"f[{literal(call_method)}]"
         push = f"{method}?{method}.apply(f,arguments):{push}"
-    body = f"var f={_window(name)}=function(){{{push}}};f[{_json(queue)}]=[];"
+    body = f"var f={_window(name)}=function(){{{push}}};f[{literal(queue)}]=[];"
     if alias:
         body += f"{_window(alias)}={_window(alias)}||f;"
     if self:
-        body += f"f[{_json(self)}]=f;"
-    body += "".join(f"f[{_json(key)}]={_value(value)};" for key, value in (properties or {}).items())
+        body += f"f[{literal(self)}]=f;"
+    body += "".join(f"f[{literal(key)}]={_value(value)};" for key, value in (properties or {}).items())
     return f"if(!{_window(name)})(function(){{{body}}})();"
 
 
 def _call(*, name: str, args: Sequence[Any]) -> str:
     parts = name.split(".")
-    paths = ["w" + "".join(f"[{_json(part)}]" for part in parts[:end]) for end in range(1, len(parts) + 1)]
+    paths = ["w" + "".join(f"[{literal(part)}]" for part in parts[:end]) for end in range(1, len(parts) + 1)]
     present = "".join(f"{owner}&&" for owner in paths[:-1]) + f'typeof {paths[-1]}==="function"'
     return f"if({present}){paths[-1]}({','.join(_value(value) for value in args)});"
 
 
 def _script(*, src: str, attributes: Mapping[str, str] | None = None, then: Sequence[Step] = ()) -> str:
     after = f",{_then(then)}" if then else ""
-    return f"k({_json(src)},{_json(dict(attributes or {}))}{after});"
+    return f"k({literal(src)},{literal(dict(attributes or {}))}{after});"
 
 
 def _then(steps: Sequence[Step]) -> str:
@@ -121,7 +118,7 @@ def _then(steps: Sequence[Step]) -> str:
 
 
 def _cookie(*, name: str, value: str, max_age: int) -> str:
-    return f"w.document.cookie={_json(f'{name}={value}; Path=/; Max-Age={max_age}; SameSite=Lax')};"
+    return f"w.document.cookie={literal(f'{name}={value}; Path=/; Max-Age={max_age}; SameSite=Lax')};"
 
 
 _KINDS: Mapping[str, Callable[..., str]] = {

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("core", sa.LargeBinary(), nullable=False),
         sa.Column("ui", sa.LargeBinary(), nullable=False),
+        sa.Column("preferences", sa.LargeBinary(), nullable=False),
         sa.Column("first_seen_ms", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_banner_build")),
     )

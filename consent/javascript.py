@@ -1,15 +1,14 @@
 """Values as JavaScript source. JSON is a subset of it since ES2019; the rest is for people who paste it into a page."""
 
+import json
 from typing import Any
-
-import orjson
 
 _ESCAPES = str.maketrans({"<": "\\u003c", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
 def literal(value: Any) -> str:
-    """JSON that may stand in a script element too: it can neither close the element nor open a comment."""
-    return orjson.dumps(value).decode().translate(_ESCAPES)
+    """JSON that may stand in a script element too: it can neither close the element, open a comment nor end a line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).translate(_ESCAPES)
 
 
 def array(members: list[str]) -> str:

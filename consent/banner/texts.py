@@ -1,0 +1,76 @@
+"""What each chunk of the user interface says, cut out of the whole (consent/policies/wording.py).
+
+The shapes are `Texts` and `Details` of banner/src/ui/types.js. Members that would say null, false or nothing are left
+out where the interface reads an absent one the same way.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+# Exactly the keys that the source of each chunk reads; a test compares them.
+FIRST = (
+    *("title", "body", "accept", "reject", "settings", "purpose", "recipients", "privacy_policy", "gpc", "saved"),
+    *("placeholder", "allow_once", "allow_always"),
+)
+SECOND = (
+    *("settings_title", "settings_body", "always_on", "save", "close"),
+    *("details", "vendor", "country", "sends", "cookies", "lifetime", "unverified", "none_known", "no_tag"),
+    *("vendor_policy", "opt_out", "my_data"),
+    *("receipt", "receipt_download", "receipt_none", "decided_at", "withdraw"),
+)
+
+
+def first(words: dict[str, Any]) -> dict[str, Any]:
+    """For the first layer and the placeholders."""
+    return _said(
+        {
+            **{name: words[name] for name in ("lang", "dir", "layout", "theme")},
+            "t": _keys(words["t"], FIRST),
+            "privacy_policy": words["privacy_policy"]["url"],
+            "categories": [{name: category[name] for name in ("id", "name")} for category in words["categories"]],
+            "services": [_named(service) for service in words["services"]],
+        }
+    )
+
+
+def second(words: dict[str, Any]) -> dict[str, Any]:
+    """For the second layer, which has the texts of the first as well."""
+    return {
+        "t": _keys(words["t"], SECOND),
+        "categories": words["categories"],
+        "services": [_detailed(service) for service in words["services"]],
+        "settings_url": words["settings_url"],
+    }
+
+
+def _keys(texts: dict[str, str], keys: Iterable[str]) -> dict[str, str]:
+    return {key: texts[key] for key in keys}
+
+
+def _said(members: dict[str, Any]) -> dict[str, Any]:
+    """Without what says nothing. An empty list stays: no cookies is another thing than cookies nobody has verified."""
+    return {name: value for name, value in members.items() if value not in (None, False, "")}
+
+
+def _named(service: dict[str, Any]) -> dict[str, Any]:
+    acquires = service["acquires"]
+    return _said({"id": service["id"], "name": service["name"], "acquires": acquires and acquires["text"]})
+
+
+def _detailed(service: dict[str, Any]) -> dict[str, Any]:
+    cookies = service["cookies"]
+    return _said(
+        {
+            **_named(service),
+            **{name: service[name] for name in ("category", "purpose", "no_tag")},
+            "vendor": _said(service["vendor"]),
+            "sends": service["sends"] or None,
+            "cookies": None if cookies is None else [_cookie(cookie) for cookie in cookies],
+        }
+    )
+
+
+def _cookie(cookie: dict[str, Any]) -> dict[str, Any]:
+    # Without a lifetime, "not verified" stands in its place.
+    unverified = bool(cookie["lifetime"]) and cookie["confidence"] == "unverified"
+    return _said({**{name: cookie[name] for name in ("name", "domain", "lifetime", "purpose")}, "unverified": unverified})

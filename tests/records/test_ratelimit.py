@@ -1,0 +1,49 @@
+"""One address cannot flood the log, and its limit says when to come back."""
+
+import pytest
+from sqlalchemy import func, select
+
+from consent import clock, db, sites
+from consent.policies import publish
+from consent.policies.document import read
+from consent.records.models import record_table
+from tests.people import ORIGIN, Visitor, example_policy
+
+
+@pytest.fixture
+def limited(app_with):
+    app = app_with(rate_limit_records="3/hour", trusted_proxies="1")
+    with app.app_context():
+
+        def unit(connection):
+            site = sites.create(connection, name="Example", origins=[ORIGIN], key="example", now=clock.now())
+            publish.publish(connection, site.id, read(example_policy()), now=clock.now(), published_by="tests")
+            return site
+
+        yield Visitor(app.test_client(), db.transact(unit))
+
+
+def test_the_fourth_record_of_an_address_within_the_hour_is_refused(limited):
+    answers = [limited.decide() for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201, 429]
+    assert answers[3].json["code"] == "rate_limited"
+    assert 0 < int(answers[3].headers["Retry-After"]) <= 3600
+    assert answers[3].headers["Access-Control-Allow-Origin"] == ORIGIN
+    with db.db.engine.connect() as connection:
+        assert connection.execute(select(func.count()).select_from(record_table)).scalar() == 3
+
+
+def test_another_address_is_not_held_up_and_the_leftmost_one_is_not_believed(limited):
+    """A client may write anything into X-Forwarded-For; the trusted proxy appends what it has seen."""
+
+    def send(forwarded):
+        return limited.send(limited.body(), **{"X-Forwarded-For": forwarded}).status_code
+
+    assert [send(f"203.0.113.{n}, 198.51.100.7") for n in range(4)] == [201, 201, 201, 429]
+    assert send("203.0.113.1, 198.51.100.8") == 201
+
+
+def test_a_request_of_another_origin_does_not_count(limited):
+    for _ in range(5):
+        assert limited.send(limited.body(), origin="https://evil.example").status_code == 403
+    assert limited.decide().status_code == 201

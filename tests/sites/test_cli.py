@@ -1,0 +1,64 @@
+"""What an operator types."""
+
+import pytest
+from click.testing import CliRunner
+
+from consent.cli import main
+
+
+@pytest.fixture
+def run(app):
+    def invoke(*arguments):
+        return CliRunner().invoke(main, arguments)
+
+    return invoke
+
+
+def test_a_site_is_made_listed_and_moved(run):
+    made = run("site", "create", "--name", "Shop", "--origin", "https://shop.example", "--key", "shop")
+    assert (made.exit_code, made.output) == (0, "shop\n")
+    assert "https://shop.example" in run("site", "list").output
+    assert run("site", "origins", "shop", "https://new.example").output == "https://new.example\n"
+
+
+def test_an_empty_list_says_what_to_do_next(run):
+    assert "consent site create" in run("site", "list").output
+
+
+def test_a_wrong_origin_is_said_plainly_with_exit_code_1(run):
+    result = run("site", "create", "--name", "Shop", "--origin", "shop.example")
+    assert result.exit_code == 1
+    assert "is not an origin" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_a_token_is_shown_once_listed_without_itself_and_revoked(run, site):
+    made = run("token", "create", "--role", "auditor", "--site", "example", "--label", "Audit 2026")
+    token = made.output.splitlines()[0]
+    assert token.startswith("cst_")
+    listed = run("token", "list", "--site", "example").output
+    assert "auditor" in listed
+    assert token not in listed
+    assert run("token", "revoke", "1").output == "Revoked.\n"
+    assert run("token", "revoke", "1").exit_code == 1
+
+
+def test_the_settings_table_needs_no_settings(monkeypatch):
+    monkeypatch.delenv("CONSENT_SECRET_KEYS", raising=False)
+    result = CliRunner().invoke(main, ["config"])
+    assert result.exit_code == 0
+    assert "CONSENT_SECRET_KEYS" in result.output
+
+
+def test_missing_settings_are_named_and_nothing_starts(monkeypatch):
+    monkeypatch.delenv("CONSENT_SECRET_KEYS", raising=False)
+    result = CliRunner().invoke(main, ["site", "list"])
+    assert result.exit_code == 1
+    assert "CONSENT_SECRET_KEYS is not set" in result.output
+
+
+def test_seeded_records_can_be_exported(run, site, tmp_path):
+    assert run("seed", "--site", "example", "--records", "50").exit_code == 0
+    output = tmp_path / "log.csv"
+    assert run("audit", "export", "--site", "example", "--since", "2020-01-01", "--output", str(output)).exit_code == 0
+    assert len(output.read_text().splitlines()) == 51
