@@ -1,6 +1,7 @@
 """The `consent` command: one group, each room's commands hung in."""
 
 import os
+import shutil
 import sys
 from contextlib import nullcontext
 from typing import Any
@@ -90,7 +91,17 @@ def upgrade() -> None:
 def serve(bind: str | None) -> None:
     """Serve with gunicorn: one process with threads on SQLite, several on PostgreSQL."""
     settings = config.load()
+    if settings.metrics:
+        _share_metrics(settings)
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"])  # noqa: S606
+
+
+def _share_metrics(settings: config.Config) -> None:
+    """Several processes count into one folder, wiped at the start: /metrics then answers for all of them."""
+    folder = settings.data_dir / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
 
 
 def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:

@@ -1,5 +1,9 @@
 """Settings of gunicorn that `consent serve` uses; `gunicorn --config deploy/gunicorn.conf.py app:app` does the same."""
 
+import os
+
+from prometheus_client import multiprocess
+
 worker_class = "gthread"
 keepalive = 30
 timeout = 60
@@ -7,3 +11,8 @@ graceful_timeout = 20
 accesslog = None  # addresses and paths of visitors are not logged; the application logs routes
 control_socket_disable = True
 preload_app = False
+
+
+def child_exit(_server, worker):
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)

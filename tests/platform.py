@@ -39,7 +39,7 @@ class Platform:
         self.app = create_app(settings(self.database_url, folder, public_url=self.url))
         self.process = None
 
-    def start(self):
+    def start(self, **changes):
         environment = {
             **os.environ,
             "CONSENT_SECRET_KEYS": SECRET,
@@ -48,6 +48,7 @@ class Platform:
             "CONSENT_PUBLIC_URL": self.url,
             "CONSENT_RATE_LIMIT_RECORDS": "off",
             "CONSENT_LOG_LEVEL": "error",
+            **changes,
         }
         command = [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{self.port}"]
         with open(self.folder / "platform.log", "ab") as log:

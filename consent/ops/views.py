@@ -1,7 +1,9 @@
 """For load balancers and Prometheus."""
 
+import os
+
 from flask import Blueprint, Response, abort, current_app
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
 
 from consent import http
 from consent.ops import readiness
@@ -28,4 +30,7 @@ def readyz() -> Response:
 def metrics() -> Response:
     if not current_app.extensions["consent.config"].metrics:
         abort(404, "Metrics are off: CONSENT_METRICS=on serves them.")
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    registry = CollectorRegistry() if "PROMETHEUS_MULTIPROC_DIR" in os.environ else REGISTRY
+    if registry is not REGISTRY:
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)

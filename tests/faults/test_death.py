@@ -6,6 +6,7 @@ import shutil
 import signal
 import threading
 import time
+import urllib.request
 from contextlib import closing
 
 import pytest
@@ -131,3 +132,15 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(platform):
     thread.join()
     assert set(acknowledged) <= {row["record_id"] for row in platform.records(key)}
     assert acknowledged
+
+
+@pytest.mark.parametrize("platform", ["postgresql"], indirect=True)
+def test_the_metrics_count_what_every_process_has_done(platform, tmp_path):
+    platform.stop()
+    platform.start(CONSENT_METRICS="on", CONSENT_WORKERS="3")
+    key = platform.make_site([ORIGIN])
+    make = body_maker(platform, key)
+    assert {post(platform, key, json.dumps(make()))[0] for _ in range(30)} == {201}
+    with urllib.request.urlopen(f"{platform.url}/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    assert 'consent_records_total{decision="accept_all",source="banner"} 30.0' in text
