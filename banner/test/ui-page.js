@@ -1,14 +1,16 @@
 /**
  * A page in a real browser with the user interface on it and a core that only writes down what it
- * is asked to do. Speaks the DevTools protocol over a pipe, so that nothing has to be installed.
+ * is asked to do; a server of its own plays the platform. Speaks the DevTools protocol over a pipe,
+ * so that nothing has to be installed.
  */
 import { spawn } from "node:child_process";
 import { accessSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { TEXTS } from "./ui-texts.js";
+import { DETAILS, TEXTS } from "./ui-words.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
@@ -42,9 +44,10 @@ function core(granted, gpc) {
   };
 }`;
 
-async function bundle() {
+/** @param {string} entry */
+async function bundle(entry) {
   const result = await build({
-    entryPoints: [fileURLToPath(new URL("../src/ui/main.js", import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(`../src/ui/${entry}`, import.meta.url))],
     bundle: true,
     write: false,
     format: "iife",
@@ -53,9 +56,35 @@ async function bundle() {
   return result.outputFiles[0].text;
 }
 
+/**
+ * Serves the two chunks as the platform does, `/<page>/en.js` and `/<page>/en.preferences.js`; the
+ * second one comes only after it has failed as often as the page wants.
+ */
+async function serve() {
+  const [first, second] = await Promise.all([bundle("main.js"), bundle("second.js")]);
+  const pages = [];
+  const server = createServer(({ url }, response) => {
+    const [, number, name] = url.split("/");
+    const page = pages[number];
+    const isSecond = name === "en.preferences.js";
+    const fails = isSecond && page.failures-- > 0;
+    response.writeHead(fails ? 404 : 200, { "Content-Type": "text/javascript" });
+    const [source, token, texts] = isSecond
+      ? [second, "__CONSENT_DETAILS__", DETAILS]
+      : [first, "__CONSENT_TEXTS__", { ...TEXTS, ...page.texts }];
+    response.end(source.replace(token, () => JSON.stringify(texts)));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(null)));
+  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
+  return {
+    add: (page) => `http://127.0.0.1:${port}/${pages.push(page) - 1}/en.js`,
+    close: () => server.close(),
+  };
+}
+
 /** @returns one browser; `open` gives a fresh page, `close` ends it */
 export async function launch() {
-  const script = await bundle();
+  const platform = await serve();
   const profile = mkdtempSync(join(tmpdir(), "consent-ui-"));
   const child = spawn(
     /** @type {string} */ (browser),
@@ -74,9 +103,10 @@ export async function launch() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill();
       await ended;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+      platform.close();
+      rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
     },
-    open: (options = {}) => page(send, script, options),
+    open: (options = {}) => page(send, platform, options),
   };
 }
 
@@ -103,7 +133,9 @@ function protocol([, , , input, output]) {
 
 const KEYS = { Tab: 9, Enter: 13, Escape: 27 };
 
-async function page(send, script, { html = "", css = "", granted = [], gpc = false, texts = {} }) {
+/** With `failures` the second chunk is left to the test; otherwise it is here before the test begins. */
+async function page(send, platform, options) {
+  const { html = "", css = "", granted = [], gpc = false, texts = {}, failures } = options;
   const { targetId } = await send("Target.createTarget", { url: "about:blank" });
   const { sessionId } = await send("Target.attachToTarget", { targetId, flatten: true });
   const evaluate = async (expression) => {
@@ -123,7 +155,16 @@ async function page(send, script, { html = "", css = "", granted = [], gpc = fal
   const content = `<!doctype html><title>page</title><style>${css}</style><body>${html}</body>`;
   await send("Page.setDocumentContent", { frameId: targetId, html: content }, sessionId);
   await evaluate(`${CORE}
+    function until(test) {
+      return new Promise((done) => { (function look() { test() ? done() : setTimeout(look, 5); })(); });
+    }
     window.consent = { ui: (mount, T) => { window.ui = mount(core(${JSON.stringify(granted)}, ${gpc}), T); } };
-    ${script.replace("__CONSENT_TEXTS__", () => JSON.stringify({ ...TEXTS, ...texts }))}`);
+    document.head.append(Object.assign(document.createElement("script"),
+      { src: ${JSON.stringify(platform.add({ texts, failures }))} }));
+    until(() => window.ui)`);
+  if (failures === undefined) {
+    await evaluate("ui.show(2); until(() => calls.length)");
+    await evaluate("ui.hide(); calls = []; 0");
+  }
   return { evaluate, press };
 }

@@ -8,7 +8,10 @@ const LOCALES = new URL("../../consent/locales/banner/", import.meta.url);
 
 const read = (/** @type {string} */ name) => readFileSync(new URL(name, SOURCE), "utf8");
 const scripts = readdirSync(SOURCE).filter((name) => name.endsWith(".js"));
-const style = read("style.css").replace(/\/\*[\s\S]*?\*\//g, "");
+const style = ["style.css", "preferences.css"]
+  .map(read)
+  .join("")
+  .replace(/\/\*[\s\S]*?\*\//g, "");
 
 /** Keys under `t:` of a locale file, which is flat there. */
 function keys(/** @type {string} */ name) {

@@ -1,34 +1,19 @@
 /**
  * Texts as the server composes them, short enough to read: what the tests of the user interface
- * show. `t` holds each key as its own text, so that a test can say which one it saw.
+ * show. `t` holds each key as its own text, so that a test can say which one it saw. What would be
+ * realistic is in ui-texts.js.
  */
-const t = new Proxy(/** @type {Record<string, string>} */ ({}), {
-  get: (_, key) => (key === "placeholder" ? "Show {service}?" : `[${String(key)}]`),
-  ownKeys: () => KEYS,
-  getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
-});
-
-const KEYS =
-  `title body accept reject settings save close privacy_policy recipients gpc saved details
-settings_title settings_body always_on vendor country sends purpose cookies lifetime unverified
-none_known opt_out vendor_policy no_tag placeholder allow_once allow_always receipt
-receipt_download receipt_none decided_at withdraw my_data`.split(/\s+/);
+/** @param {string} keys */
+const texts = (keys) =>
+  Object.fromEntries(
+    keys.split(/\s+/).map((key) => [key, key === "placeholder" ? "Show {service}?" : `[${key}]`]),
+  );
 
 const vendor = {
   name: "Vendor Inc.",
-  address: null,
   country: "Japan",
   policy_url: "https://vendor.test/privacy",
   opt_out_url: "javascript:alert(1)",
-};
-
-const cookie = {
-  name: "_id",
-  lifetime: null,
-  purpose: null,
-  domain: null,
-  kind: "cookie",
-  confidence: "unverified",
 };
 
 /** @param {string} id @param {string} category @param {object} more */
@@ -39,9 +24,7 @@ const service = (id, category, more = {}) => ({
   purpose: "<b>purpose</b>",
   vendor,
   sends: ["address", "referrer"],
-  cookies: [cookie],
-  acquires: null,
-  no_tag: false,
+  cookies: [{ name: "_id" }],
   ...more,
 });
 
@@ -57,22 +40,31 @@ const colours = {
   muted: "#5b6570",
 };
 
+const categories = ["necessary", "analytics", "ma"].map(category);
+const services = [
+  service("session", "necessary"),
+  service("ga4", "analytics"),
+  service("clarity", "analytics", { cookies: undefined }),
+  service("hubspot", "ma", { acquires: "HubSpot acquires cookie id." }),
+];
+
 export const TEXTS = {
   lang: "en",
   dir: "ltr",
-  t: { ...t },
-  controller: { name: "Sample", url: null },
-  privacy_policy: { url: "https://site.test/privacy", version: "1" },
+  t: texts(`title body accept reject settings purpose recipients privacy_policy gpc saved placeholder
+allow_once allow_always`),
+  privacy_policy: "https://site.test/privacy",
   layout: { first: "bar", position: "bottom" },
   theme: { light: colours, dark: colours, radius: "8px" },
-  categories: ["necessary", "analytics", "ma"].map(category),
-  services: [
-    service("session", "necessary"),
-    service("ga4", "analytics"),
-    service("clarity", "analytics", { cookies: null }),
-    service("hubspot", "ma", {
-      acquires: { recipient: "HubSpot", items: ["cookie id"], text: "HubSpot acquires cookie id." },
-    }),
-  ],
+  categories: categories.map(({ id, name }) => ({ id, name })),
+  services: services.map(({ id, name, acquires }) => ({ id, name, acquires })),
+};
+
+export const DETAILS = {
+  t: texts(`settings_title settings_body always_on save close details vendor country sends cookies
+lifetime unverified none_known no_tag vendor_policy opt_out my_data receipt receipt_download
+receipt_none decided_at withdraw`),
+  categories,
+  services,
   settings_url: "https://consent.test/settings/key",
 };

@@ -10,6 +10,7 @@ const BUTTON = `(action) => {
 }`;
 const ANSWERS = `["reject-all", "accept-all", "settings"].map(${BUTTON})`;
 const FOCUS = "document.activeElement.dataset.consentAction || document.activeElement.localName";
+const FETCHED = `document.querySelectorAll("script[src$='en.preferences.js']").length`;
 const click = (action) => `document.querySelector("[data-consent-action=${action}]").click()`;
 
 const HOSTILE = `
@@ -213,5 +214,56 @@ describe("the user interface", { skip: !browser && "no browser found" }, () => {
     });
     await evaluate(`ui.placeholders(); ${click("allow-always")}`);
     assert.deepEqual(await evaluate("calls"), [["save", { services: { ga4: true } }, "banner"]]);
+  });
+
+  it("opens the preferences once they have come, however often they were asked for", async () => {
+    const { evaluate } = await chromium.open({ failures: 0 });
+    await evaluate(`ui.show(1); ${click("settings")}; ${click("settings")}; ui.show(2)`);
+    assert.deepEqual(await evaluate("calls"), [["shown", 1]]);
+    await evaluate("until(() => calls.length > 1)");
+    assert.deepEqual(await evaluate("calls"), [
+      ["shown", 1],
+      ["shown", 2],
+    ]);
+    assert.equal(await evaluate("document.querySelectorAll('dialog').length"), 1);
+    assert.equal(await evaluate(FETCHED), 1);
+  });
+
+  it("fetches the preferences when the pointer or the focus comes near, and opens nothing", async () => {
+    for (const event of ["pointerenter", "focusin"]) {
+      const { evaluate } = await chromium.open({ failures: 0 });
+      await evaluate(`ui.show(1); const near = new Event("${event}");
+        document.querySelector("[data-consent-action=settings]").dispatchEvent(near);
+        until(() => document.adoptedStyleSheets.length > 1)`);
+      assert.equal(await evaluate("document.querySelectorAll('dialog').length"), 0);
+      await evaluate(click("settings"));
+      assert.equal(await evaluate(FOCUS), "h2");
+      assert.equal(await evaluate(FETCHED), 1);
+    }
+  });
+
+  it("lives on when the preferences do not come, and asks again at the next click", async () => {
+    const { evaluate } = await chromium.open({ failures: 1 });
+    const failed = `new Promise((done) => document.head.lastChild.addEventListener("error", () => done()))`;
+    await evaluate(`ui.show(1); ${click("settings")}; ${failed}`);
+    assert.deepEqual(await evaluate("calls"), [["shown", 1]]);
+    await evaluate(`${click("settings")}; until(() => calls.length > 1)`);
+    assert.equal(await evaluate(FOCUS), "h2");
+    assert.equal(await evaluate(FETCHED), 2);
+  });
+
+  it("opens nothing that the visitor no longer waits for", async () => {
+    const { evaluate } = await chromium.open({ failures: 0 });
+    await evaluate(`ui.show(1); ${click("settings")}; ${click("reject-all")};
+      until(() => document.adoptedStyleSheets.length > 1)`);
+    assert.deepEqual((await evaluate("calls")).at(-1), ["hidden", 1]);
+  });
+
+  it("leaves no new name on the window", async () => {
+    const names = "[Object.keys(window).join(), Object.keys(window.consent).join()]";
+    const { evaluate } = await chromium.open({ failures: 0 });
+    const before = await evaluate(names);
+    await evaluate("ui.show(2); until(() => calls.length)");
+    assert.deepEqual(await evaluate(names), before);
   });
 });

@@ -1,7 +1,7 @@
 /** What the build and the server put into the sources. Not shipped to sites. */
 
 import type { Facts } from "../src/policy.js";
-import type { Texts } from "../src/ui/types.js";
+import type { Details, Texts } from "../src/ui/types.js";
 
 declare module "./consent" {
   interface ConsentFunction {
@@ -13,6 +13,8 @@ declare module "./consent" {
 declare global {
   /** The published facts of a site, composed by the server. */
   const __CONSENT_FACTS__: Facts;
-  /** The texts of one language, composed by the server. */
+  /** The texts of one language that the first layer needs, composed by the server. */
   const __CONSENT_TEXTS__: Texts;
+  /** What the second layer needs beside them. */
+  const __CONSENT_DETAILS__: Details;
 }

@@ -73,4 +73,6 @@ def _detailed(service: dict[str, Any]) -> dict[str, Any]:
 def _cookie(cookie: dict[str, Any]) -> dict[str, Any]:
     # Without a lifetime, "not verified" stands in its place.
     unverified = bool(cookie["lifetime"]) and cookie["confidence"] == "unverified"
-    return _said({**{name: cookie[name] for name in ("name", "domain", "lifetime", "purpose")}, "unverified": unverified})
+    return _said(
+        {**{name: cookie[name] for name in ("name", "domain", "lifetime", "purpose")}, "unverified": unverified}
+    )

@@ -28,6 +28,10 @@ def ui_path(client, language="ja"):
     return f"/b/example/{version[:16]}-{built}/{language}.js"
 
 
+def preferences_path(client, language="ja"):
+    return ui_path(client, f"{language}.preferences")
+
+
 def test_the_script_carries_the_facts_of_the_published_policy(client, site):
     answer = client.get(CORE)
     assert answer.content_type == "text/javascript; charset=utf-8"
@@ -66,25 +70,44 @@ def test_the_ui_chunk_never_changes_under_its_address(client, site):
     assert "サンプル株式会社" in text_of(answer)
 
 
-def test_the_ui_chunk_of_an_older_version_is_still_there(client, site, app):
-    old = ui_path(client)
+def test_the_second_chunk_lies_beside_the_first_and_never_changes_either(client, site):
+    answer = client.get(preferences_path(client))
+    assert answer.content_type == "text/javascript; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert build.DETAILS_MARK not in text_of(answer)
+
+
+def test_vendors_and_cookies_come_with_the_second_chunk_only(client, site):
+    first, second = text_of(client.get(ui_path(client))), text_of(client.get(preferences_path(client)))
+    for text in ("2 Canal Park", "_ga_*", "/settings/example?lang=ja"):
+        assert text in second
+        assert text not in first
+    assert "すべて拒否" in first
+    assert "すべて拒否" not in second
+
+
+@pytest.mark.parametrize("path", [ui_path, preferences_path])
+def test_the_ui_chunks_of_an_older_version_are_still_there(client, site, app, path):
+    old = path(client)
     document = read(example_policy() + b"layout: {first: dialog, position: center}\n")
     transact(lambda c: publish.publish(c, site.id, document, now=clock.now(), published_by="tests"))
     app.extensions["consent.policies"].published.cache.clear()
-    assert ui_path(client) != old
+    assert path(client) != old
     assert client.get(old).status_code == 200
 
 
 @pytest.mark.parametrize(
-    "path", ["/b/example/0000000000000000-0000000000000000/ja.js", "/b/example/x/ja.js", "/b/example/%25-x/ja.js"]
+    "path", ["/b/example/0000000000000000-0000000000000000/ja", "/b/example/x/ja", "/b/example/%25-x/ja"]
 )
-def test_an_unknown_chunk_is_not_found(client, site, path):
-    answer = client.get(path)
+@pytest.mark.parametrize("ending", [".js", ".preferences.js"])
+def test_an_unknown_chunk_is_not_found(client, site, path, ending):
+    answer = client.get(path + ending)
     assert (answer.status_code, answer.json["code"]) == (404, "script_unknown")
 
 
 def test_a_language_that_the_policy_lacks_is_not_found(client, site):
     assert client.get(ui_path(client, "fr")).status_code == 404
+    assert client.get(preferences_path(client, "fr")).status_code == 404
 
 
 def test_another_sites_chunk_is_not_found(client, site, other_site, app):
@@ -108,14 +131,15 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\u2028'\"`${1}"
 
 
 def test_a_hostile_text_stays_a_string(client, site, app):
-    document = read(
-        example_policy() + f"texts: {json.dumps({'ja': {'title': HOSTILE}, 'en': {'title': HOSTILE}})}\n".encode()
-    )
+    said = {"title": HOSTILE, "settings_title": HOSTILE}
+    document = read(example_policy() + f"texts: {json.dumps({'ja': said, 'en': said})}\n".encode())
     transact(lambda c: publish.publish(c, site.id, document, now=clock.now(), published_by="tests"))
     app.extensions["consent.policies"].published.cache.clear()
-    source = text_of(client.get(ui_path(client)))
-    assert "</script" not in source
-    assert "\u2028" not in source
+    for path in (ui_path(client), preferences_path(client)):
+        source = text_of(client.get(path))
+        assert "onerror" in source
+        assert "</script" not in source
+        assert "\u2028" not in source
 
 
 def test_the_gpc_support_resource_is_what_the_specification_asks(client):

@@ -6,14 +6,26 @@ Names below `shop.example` and `shop.co.jp` resolve to this machine, so that coo
 import os
 import shutil
 import threading
+from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.banner_page import Banner
 from tests.platform import Platform, free_port
 
 LOCAL_NAMES = ("*.shop.example", "shop.example", "*.shop.co.jp", "shop.co.jp", "*.other.example")
+HOSTS = (
+    "www.shop.example",
+    "shop.example",
+    "blog.shop.example",
+    "a.b.shop.example",
+    "www.shop.co.jp",
+    "www.other.example",
+)
+PATIENCE = 15  # seconds after which a held answer is given all the same
 
 
 @pytest.fixture(scope="session")
@@ -31,12 +43,24 @@ def browser_context_args():
     return {"locale": "ja-JP", "viewport": {"width": 1280, "height": 800}}
 
 
-@pytest.fixture(scope="session")
-def platform(tmp_path_factory, migrated_sqlite):
-    folder = tmp_path_factory.mktemp("platform")
+def started(folder, migrated_sqlite):
     shutil.copy(migrated_sqlite, folder / "consent.sqlite")
     platform = Platform(folder)
     platform.start()
+    return platform
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory, migrated_sqlite):
+    platform = started(tmp_path_factory.mktemp("platform"), migrated_sqlite)
+    yield platform
+    platform.close()
+
+
+@pytest.fixture(scope="module")
+def mortal_platform(tmp_path_factory, migrated_sqlite):
+    """A platform of its own, for tests that kill it. Each leaves it running."""
+    platform = started(tmp_path_factory.mktemp("mortal"), migrated_sqlite)
     yield platform
     platform.close()
 
@@ -49,22 +73,38 @@ class Shop:
     pages: dict = field(default_factory=dict)
     headers: dict = field(default_factory=dict)
     seen: list = field(default_factory=list)
+    held: dict = field(default_factory=dict)
 
     def origin(self, host="www.shop.example"):
         return f"http://{host}:{self.port}"
 
+    def origins(self):
+        return [self.origin(host) for host in HOSTS]
+
     def put(self, path, body, **headers):
         self.pages[path], self.headers[path] = body, headers
 
+    def hold(self, path):
+        """Answers this path only after the returned event has been set."""
+        return self.held.setdefault(path, threading.Event())
 
-@pytest.fixture(scope="session")
-def shop_server():
-    shop = Shop(free_port())
+    def asked(self, path):
+        return sum(each.partition("/")[2] == path.removeprefix("/") for each in self.seen)
 
+    def empty(self):
+        for event in self.held.values():
+            event.set()
+        for each in (self.pages, self.headers, self.seen, self.held):
+            each.clear()
+
+
+def answering(shop):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             path = self.path.partition("?")[0]
             shop.seen.append(f"{self.headers['Host'].partition(':')[0]}{self.path}")
+            if path in shop.held:
+                shop.held[path].wait(PATIENCE)
             body = shop.pages.get(path, "").encode()
             self.send_response(200 if path in shop.pages else 404)
             kind = "text/javascript" if path.endswith(".js") else "text/html"
@@ -77,40 +117,96 @@ def shop_server():
         def log_message(self, *_):
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", shop.port), Handler)
+    return Handler
+
+
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that has closed its page no longer waits for the answer."""
+
+
+@pytest.fixture(scope="session")
+def shop_server():
+    shop = Shop(free_port())
+    server = Server(("127.0.0.1", shop.port), answering(shop))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield shop
     server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
 def shop(shop_server):
-    shop_server.pages.clear()
-    shop_server.headers.clear()
-    shop_server.seen.clear()
-    return shop_server
+    shop_server.empty()
+    yield shop_server
+    shop_server.empty()
+
+
+class Vendors(list):
+    """Every request that left for a vendor, in order. `code` holds what a host's scripts do, by host."""
+
+    def __init__(self):
+        super().__init__()
+        self.code = defaultdict(str)
+
+    def hosts(self):
+        return [urlsplit(url).hostname for url in self]
+
+    def answer(self, route):
+        url, kind = route.request.url, route.request.resource_type
+        self.append(url)
+        types = {"script": "text/javascript", "document": "text/html"}
+        body = f"(window.loaded=window.loaded||[]).push({url!r});{self.code[urlsplit(url).hostname]}"
+        route.fulfill(
+            status=200,
+            body=body if kind == "script" else "",
+            content_type=types.get(kind, "text/plain"),
+            headers={"Access-Control-Allow-Origin": "*"},
+        )
+
+
+def is_outside(url):
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    local = (".shop.example", ".shop.co.jp", ".other.example")
+    return (
+        parts.scheme in ("http", "https") and host not in ("127.0.0.1", "localhost") and not f".{host}".endswith(local)
+    )
 
 
 @pytest.fixture
 def vendors(context):
-    """Every request that would leave this machine, in order. It is answered here: an empty script, frame or picture."""
-    asked = []
+    """Every request that would leave this machine, in order. It is answered here: a script, or an empty frame or picture."""
+    vendors = Vendors()
+    context.route(is_outside, vendors.answer)
+    return vendors
 
-    def answer(route):
-        url = route.request.url
-        asked.append(url)
-        kinds = {"script": "text/javascript", "document": "text/html"}
-        body = f"(window.loaded=window.loaded||[]).push({url!r})" if route.request.resource_type == "script" else ""
-        route.fulfill(status=200, body=body, content_type=kinds.get(route.request.resource_type, "text/plain"))
 
-    def is_outside(url):
-        host = url.split("/")[2].partition(":")[0] if "://" in url else ""
-        local = (".shop.example", ".shop.co.jp", ".other.example")
-        return (
-            url.startswith("http")
-            and host not in ("127.0.0.1", "localhost", "shop.example", "shop.co.jp")
-            and not host.endswith(local)
-        )
+@pytest.fixture
+def policy():
+    """What a test file changes in the example policy for all its sites."""
+    return {}
 
-    context.route(is_outside, answer)
-    return asked
+
+@pytest.fixture
+def banner_of(page, shop, platform, vendors, policy):
+    """Makes a site of its own on the platform and returns its Banner, for tests that prepare something before they open it."""
+    page.set_default_timeout(15_000)
+
+    def make(*, on=platform, cookie_domain=None, **changes):
+        key = on.make_site(shop.origins(), cookie_domain=cookie_domain, **{**policy, **changes})
+        return Banner(page, shop, on, key)
+
+    return make
+
+
+@pytest.fixture
+def visit(banner_of):
+    """Writes a page with the script in it and opens it: `visit(body, head=…, path=…, **policy)`."""
+
+    def go(body="", *, head="", path="/", **changes):
+        banner = banner_of(**changes)
+        banner.put(path, body, head=head)
+        return banner.open(path)
+
+    return go

@@ -22,7 +22,9 @@ def test_the_readme_carries_the_settings_table():
 
 def test_the_architecture_carries_the_table_of_the_floors():
     text = block((ROOT / "docs" / "architecture.md").read_text(), "floors")
-    found = {int(floor): set(re.findall(r"`(\w+)`", rooms)) for floor, rooms in re.findall(r"\| (\d+) \| (.*) \|", text)}
+    found = {
+        int(floor): set(re.findall(r"`(\w+)`", rooms)) for floor, rooms in re.findall(r"\| (\d+) \| (.*) \|", text)
+    }
     assert found == FLOORS
 
 

@@ -9,10 +9,10 @@ import { list, notice } from "./words.js";
  * @param {() => void} closed
  */
 export function showBanner(ui, closed) {
-  const { core_, T_ } = ui;
-  const { t, layout } = T_;
+  const { core, T } = ui;
+  const { t, layout } = T;
   const about_ = "consent-about";
-  const purposes = T_.categories.filter(({ id }) => id !== "necessary").map(({ name }) => name);
+  const purposes = T.categories.filter(({ id }) => id !== "necessary").map(({ name }) => name);
   return open(
     ui,
     {
@@ -27,20 +27,23 @@ export function showBanner(ui, closed) {
       { class: "consent-story" },
       el("h2", { tabindex: "-1" }, t.title),
       el("p", { id: about_ }, t.body),
-      core_.gpc && el("p", {}, t.gpc),
-      ...T_.services.map(notice),
+      core.gpc && el("p", {}, t.gpc),
+      ...T.services.map(notice),
       el(
         "p",
         { class: "consent-facts" },
-        el("span", {}, `${t.purpose}: ${list(T_, purposes)}`),
+        el("span", {}, `${t.purpose}: ${list(T, purposes)}`),
         el("span", {}, t.recipients),
-        link(T_.privacy_policy.url, t.privacy_policy),
+        link(T.privacy_policy, t.privacy_policy),
       ),
     ),
     answers(
       ui,
       "banner",
-      button(t.settings, "settings", () => ui.show_(2)),
+      button(t.settings, "settings", () => ui.show(2), {
+        pointerenter: ui.prefetch,
+        focusin: ui.prefetch,
+      }),
     ),
   );
 }

@@ -25,7 +25,7 @@ export function el(tag, attributes, ...children) {
 
 /**
  * A link, or nothing where the address is not one a visitor can follow.
- * @param {string|null} href
+ * @param {string|undefined} href
  * @param {string} text
  * @returns {Child}
  */
@@ -37,7 +37,8 @@ export const link = (href, text) =>
  * @param {string} label
  * @param {string} action
  * @param {() => void} click
+ * @param {Record<string, Value>} [more]
  * @returns {HTMLButtonElement}
  */
-export const button = (label, action, click) =>
-  el("button", { type: "button", "data-consent-action": action, click }, label);
+export const button = (label, action, click, more) =>
+  el("button", { type: "button", "data-consent-action": action, click, ...more }, label);

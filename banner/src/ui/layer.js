@@ -14,12 +14,12 @@ import { cycle, keepClear } from "./focus.js";
  * @param {string} source
  * @param {HTMLButtonElement} third
  */
-export const answers = ({ core_, T_, decide_ }, source, third) =>
+export const answers = ({ core, T, decide }, source, third) =>
   el(
     "div",
     { class: "consent-answers" },
-    button(T_.t.reject, "reject-all", () => decide_(() => core_.rejectAll(source))),
-    button(T_.t.accept, "accept-all", () => decide_(() => core_.acceptAll(source))),
+    button(T.t.reject, "reject-all", () => decide(() => core.rejectAll(source))),
+    button(T.t.accept, "accept-all", () => decide(() => core.acceptAll(source))),
     third,
   );
 
@@ -32,7 +32,7 @@ export const answers = ({ core_, T_, decide_ }, source, third) =>
  * @param {...Child} children
  * @returns {() => void} closes the layer without deciding
  */
-export function open({ root_ }, { modal_, look_, label_, about_ }, closed, ...children) {
+export function open({ root }, { modal_, look_, label_, about_ }, closed, ...children) {
   const close = () => {
     if (!layer.isConnected) return;
     giveBack();
@@ -55,11 +55,11 @@ export function open({ root_ }, { modal_, look_, label_, about_ }, closed, ...ch
     },
     ...children,
   );
-  root_.append(layer);
+  root.append(layer);
   if (modal_) {
     layer.showModal();
     layer.querySelector("h2").focus();
   }
-  const giveBack = modal_ ? () => layer.close() : keepClear(root_, layer);
+  const giveBack = modal_ ? () => layer.close() : keepClear(root, layer);
   return close;
 }

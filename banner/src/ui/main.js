@@ -1,35 +1,64 @@
 /** Entry of the UI chunk. It owns no consent state: it shows, asks, and hands the answer to the core. */
 
 import { showBanner } from "./banner.js";
+import { fetchSecond } from "./chunk.js";
 import { el } from "./element.js";
 import { placeholders } from "./placeholder.js";
-import { showPreferences } from "./preferences.js";
-import { applyStyles } from "./style.js";
+import css from "./style.css";
+import { addStyles, variables } from "./style.js";
 
 /**
- * @param {import("./types.js").Core} core_
- * @param {import("./types.js").Texts} T_
+ * @param {import("./types.js").Core} core
+ * @param {import("./types.js").Texts} T
  */
-function mount(core_, T_) {
-  const { lang, dir } = T_;
+function mount(core, T) {
+  const { lang, dir } = T;
+  /** @type {Record<number, import("./types.js").Opener>} that of layer 2 comes with its chunk */
+  const open = { 1: showBanner };
   /** @type {((() => void)|null)[]} what closes layer 1 and layer 2, where they are open */
   const close = [null, null, null];
+  /** Whether the second chunk is here or on its way, and whether layer 2 is to open when it comes. */
+  let asked = false;
+  let wanted = false;
   const status = el("p", { class: "consent-status", role: "status" });
-  const root_ = el("div", { class: "consent-ui", lang, dir }, status);
+  const root = el("div", { class: "consent-ui", lang, dir }, status);
 
   /** @param {number} layer */
   const show = (layer) => {
+    if (!open[layer]) {
+      wanted = true;
+      return prefetch();
+    }
     close[layer] =
       close[layer] ||
-      (layer > 1 ? showPreferences : showBanner)(ui, () => {
+      open[layer](ui, () => {
         close[layer] = null;
-        core_.emit("hidden", { layer });
+        core.emit("hidden", { layer });
       });
-    core_.emit("shown", { layer });
+    core.emit("shown", { layer });
+  };
+
+  // A chunk that did not come is asked for again when there is a new reason to; only a reason that
+  // came while it was on its way opens the layer.
+  const prefetch = () => {
+    if (asked) return;
+    asked = true;
+    fetchSecond(
+      core.nonce,
+      (opener) => {
+        open[2] = opener;
+        if (wanted) show(2);
+      },
+      () => {
+        asked = !!open[2];
+        wanted = false;
+      },
+    );
   };
 
   // The upper layer first: it gives the focus back to the lower one, which then goes too.
   const hide = () => {
+    wanted = false;
     for (const each of [close[2], close[1]]) if (each) each();
   };
 
@@ -38,22 +67,23 @@ function mount(core_, T_) {
   };
 
   const ui = {
-    core_,
-    T_,
-    root_,
-    show_: show,
-    decide_(/** @type {() => unknown} */ act) {
+    core,
+    T,
+    root,
+    show,
+    prefetch,
+    decide(/** @type {() => unknown} */ act) {
       act();
       hide();
-      say(T_.t.saved);
+      say(T.t.saved);
       setTimeout(say, 5000);
     },
   };
 
-  applyStyles(T_, core_.nonce);
-  const host = core_.host();
+  addStyles(variables(T) + css, core.nonce);
+  const host = core.host();
   host.lang = lang;
-  host.append(root_);
+  host.append(root);
   return { show, hide, placeholders: () => placeholders(ui) };
 }
 

@@ -15,7 +15,7 @@ const slots = new Map();
  * @param {Ui} ui
  */
 export function placeholders(ui) {
-  const blocked = ui.core_.blocked();
+  const blocked = ui.core.blocked();
   for (const [element, slot] of slots) {
     if (blocked.includes(element)) continue;
     slots.delete(element);
@@ -32,12 +32,12 @@ export function placeholders(ui) {
  * @param {Ui} ui
  * @param {HTMLElement} element
  */
-function occupy({ core_, T_ }, element) {
+function occupy({ core, T }, element) {
   const { service, name, category, purpose } = element.dataset;
-  const one = T_.services.find(({ id }) => id === (service || name));
-  const wanted = one || T_.categories.find(({ id }) => id === (category || purpose));
+  const one = T.services.find(({ id }) => id === (service || name));
+  const wanted = one || T.categories.find(({ id }) => id === (category || purpose));
   if (!wanted) return;
-  const { t, lang, dir } = T_;
+  const { t, lang, dir } = T;
   const choice = { [one ? "services" : "categories"]: { [wanted.id]: true } };
   const slot = el(
     "div",
@@ -46,8 +46,8 @@ function occupy({ core_, T_ }, element) {
       "div",
       {},
       el("p", {}, t.placeholder.replace("{service}", wanted.name)),
-      button(t.allow_once, "allow-once", () => core_.allowOnce(element)),
-      button(t.allow_always, "allow-always", () => core_.save(choice, "banner")),
+      button(t.allow_once, "allow-once", () => core.allowOnce(element)),
+      button(t.allow_always, "allow-always", () => core.save(choice, "banner")),
     ),
   );
   const { position } = getComputedStyle(element);

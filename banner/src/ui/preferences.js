@@ -7,7 +7,7 @@ import { details } from "./service.js";
 import { notice } from "./words.js";
 
 /**
- * @typedef {import("./types.js").Ui} Ui
+ * @typedef {import("./types.js").AllUi} Ui
  * @typedef {import("./types.js").Category} Category
  */
 
@@ -18,15 +18,15 @@ import { notice } from "./words.js";
  * @param {() => void} closed
  */
 export function showPreferences(ui, closed) {
-  const { core_, T_, decide_ } = ui;
-  const { t } = T_;
+  const { core, T, decide } = ui;
+  const { t } = T;
   const about_ = "consent-how";
   const body = el(
     "div",
     { class: "consent-scroll" },
     el("p", { id: about_ }, t.settings_body),
-    core_.gpc && el("p", {}, t.gpc),
-    ...T_.categories.map((category) => section(ui, category)),
+    core.gpc && el("p", {}, t.gpc),
+    ...T.categories.map((category) => section(ui, category)),
     receipt(ui),
   );
   const close = open(
@@ -43,7 +43,7 @@ export function showPreferences(ui, closed) {
     answers(
       ui,
       "preferences",
-      button(t.save, "save", () => decide_(() => core_.save(chosen(body), "preferences"))),
+      button(t.save, "save", () => decide(() => core.save(chosen(body), "preferences"))),
     ),
   );
   return close;
@@ -67,13 +67,13 @@ function chosen(layer) {
  * @param {Ui} ui
  * @param {Category} category
  */
-function section({ core_, T_ }, { id, name, description }) {
-  const services = T_.services.filter((service) => service.category === id);
+function section({ core, T }, { id, name, description }) {
+  const services = T.services.filter((service) => service.category === id);
   const fixed = id === "necessary";
   // ARIA knows no half-way switch: a category of several services is a checkbox with three states.
-  const whole = toggle("categories", id, core_.allows(id), services.length < 2);
+  const whole = toggle("categories", id, core.allows(id), services.length < 2);
   const singles = services.map((service) =>
-    toggle("services", service.id, core_.allows(id, service.id), true),
+    toggle("services", service.id, core.allows(id, service.id), true),
   );
   const align = () => {
     const on = singles.filter((single) => single.checked).length;
@@ -88,7 +88,7 @@ function section({ core_, T_ }, { id, name, description }) {
   return el(
     "section",
     { change: changed },
-    heading("h3", name, fixed ? el("span", {}, T_.t.always_on) : whole),
+    heading("h3", name, fixed ? el("span", {}, T.t.always_on) : whole),
     el("p", { id: `${whole.id}-about` }, description),
     ...services.map((service, index) =>
       el(
@@ -99,10 +99,10 @@ function section({ core_, T_ }, { id, name, description }) {
           "div",
           { id: `${singles[index].id}-about` },
           el("p", {}, service.purpose),
-          service.no_tag && el("p", {}, T_.t.no_tag),
+          service.no_tag && el("p", {}, T.t.no_tag),
           notice(service),
         ),
-        details(T_, service),
+        details(T, service),
       ),
     ),
   );

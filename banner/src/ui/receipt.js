@@ -2,18 +2,18 @@
 
 import { button, el, link } from "./element.js";
 
-/** @param {import("./types.js").Ui} ui */
-export function receipt({ core_, T_, decide_ }) {
-  const { t } = T_;
-  const held = core_.receipt();
-  const own = link(T_.settings_url, t.my_data);
+/** @param {import("./types.js").AllUi} ui */
+export function receipt({ core, T, decide }) {
+  const { t } = T;
+  const held = core.receipt();
+  const own = link(T.settings_url, t.my_data);
   if (!held) return el("p", {}, t.receipt_none, own);
   const file = encodeURIComponent(JSON.stringify(held, null, 2));
   return el(
     "details",
     {},
     el("summary", {}, t.receipt),
-    el("p", {}, `${t.decided_at}: ${new Date(held.received_time).toLocaleString(T_.lang)}`),
+    el("p", {}, `${t.decided_at}: ${new Date(held.received_time).toLocaleString(T.lang)}`),
     el(
       "p",
       {},
@@ -24,6 +24,6 @@ export function receipt({ core_, T_, decide_ }) {
       ),
       own,
     ),
-    button(t.withdraw, "withdraw", () => decide_(() => core_.withdraw("preferences"))),
+    button(t.withdraw, "withdraw", () => decide(() => core.withdraw("preferences"))),
   );
 }

@@ -12,7 +12,7 @@ import { list } from "./words.js";
  * @param {Texts} T
  * @param {import("./types.js").Service} service
  */
-export function details(T, { vendor, sends, cookies }) {
+export function details(T, { vendor, sends = [], cookies }) {
   const { t } = T;
   const stored = cookies ? cookies.map((cookie) => line(t, cookie)) : [t.unverified];
   return el(
@@ -37,7 +37,7 @@ export function details(T, { vendor, sends, cookies }) {
  */
 const row = (term, ...values) => [el("dt", {}, term), el("dd", {}, ...values)];
 
-/** @param {string|null|false} text */
+/** @param {string|undefined} text */
 const small = (text) => text && el("small", {}, text);
 
 /**
@@ -45,17 +45,13 @@ const small = (text) => text && el("small", {}, text);
  * @param {Record<string, string>} t
  * @param {import("./types.js").Cookie} cookie
  */
-const line = (t, { name, domain, lifetime, purpose, confidence }) =>
+const line = (t, { name, domain, lifetime, purpose, unverified }) =>
   el(
     "p",
     {},
     [name, domain].filter(Boolean).join(" · "),
     small(
-      [
-        `${t.lifetime}: ${lifetime || t.unverified}`,
-        purpose,
-        lifetime && confidence === "unverified" && t.unverified,
-      ]
+      [`${t.lifetime}: ${lifetime || t.unverified}`, purpose, unverified && t.unverified]
         .filter(Boolean)
         .join(" · "),
     ),

@@ -1,18 +1,13 @@
 /** Puts the styles on the page, so that no rule of the page gets through to the banner. */
 
-import css from "./style.css";
-
 /**
  * Important declarations in a cascade layer win over every important declaration outside of one,
  * whatever its selector; so ours are all made important and live in a layer.
- * @param {import("./types.js").Texts} T
+ * @param {string} css
  * @param {string} [nonce] of the page's policy, for browsers without constructable style sheets
  */
-export function applyStyles({ dir, theme }, nonce) {
-  const text = `.consent-ui{${colours(theme.light)}--consent-radius:${theme.radius};direction:${dir}}
-@media(prefers-color-scheme:dark){.consent-ui{${colours(theme.dark)}}}${css}`;
-  const important = text.replace(/[^;{}\s](?=[;}])/g, "$&!important");
-  const layered = `@layer consent{${important}}`;
+export function addStyles(css, nonce) {
+  const layered = `@layer consent{${css.replace(/[^;{}\s](?=[;}])/g, "$&!important")}}`;
   if (document.adoptedStyleSheets) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(layered);
@@ -24,6 +19,14 @@ export function applyStyles({ dir, theme }, nonce) {
     document.head.append(style);
   }
 }
+
+/**
+ * The policy's theme, as the custom properties that the style sheets read.
+ * @param {import("./types.js").Texts} T
+ */
+export const variables = ({ dir, theme: { light, dark, radius } }) =>
+  `.consent-ui{${colours(light)}--consent-radius:${radius};direction:${dir}}
+@media(prefers-color-scheme:dark){.consent-ui{${colours(dark)}}}`;
 
 /** @param {import("./types.js").Colours} names */
 const colours = (names) =>

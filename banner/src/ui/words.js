@@ -14,7 +14,6 @@ export const list = (T, items) => new Intl.ListFormat(T.lang).format(items);
 /**
  * Names the recipient that acquires personal data, and the items, next to the control that would
  * allow it (APPI Article 31). The platform has made sure that the text names them.
- * @param {import("./types.js").Service} service
+ * @param {{acquires?: string}} service
  */
-export const notice = ({ acquires }) =>
-  acquires && el("p", { class: "consent-note" }, acquires.text);
+export const notice = ({ acquires }) => acquires && el("p", { class: "consent-note" }, acquires);
