@@ -1,8 +1,10 @@
 """The banner as a visitor uses it, through the DOM that the platform promises to keep (docs/reference/dom.md)."""
 
 import json
+import time
+from contextlib import suppress
 
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from consent import sites
 from consent.db import db
@@ -61,8 +63,7 @@ class Banner:
 
     def answer(self, action):
         self.button(action).click()
-        self.page.wait_for_function("consent.state().decided")
-        return self
+        return self.wait_for("window.consent && consent.state().decided")
 
     def accept(self):
         return self.answer("accept-all")
@@ -107,6 +108,16 @@ class Banner:
             act()
         return self.settle()
 
+    def wait_for(self, condition):
+        """Asked from outside: it outlives a reload, a stopped clock, and a policy of the page that forbids `eval`."""
+        end = time.monotonic() + 15
+        while time.monotonic() < end:
+            with suppress(Error):  # the page is being loaded anew
+                if self.page.evaluate(f"() => !!({condition})"):
+                    return self
+            self.page.wait_for_timeout(20)
+        raise AssertionError(f"Waited in vain for {condition}")
+
     def settle(self):
         """Returns when what the script puts off to a later turn has been done."""
         self.page.evaluate("() => new Promise((done) => setTimeout(() => setTimeout(done)))")
@@ -140,7 +151,8 @@ class Banner:
     # What the platform knows
 
     def delivered(self):
-        self.page.wait_for_function("!JSON.parse(localStorage.getItem('consent.outbox') || '[]').length")
+        """The records, once the outbox is empty."""
+        self.wait_for("!JSON.parse(localStorage.getItem('consent.outbox') || '[]').length")
         return self.records()
 
     def records(self):

@@ -67,10 +67,18 @@ function styleOf(element) {
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(name)]));
 }
 
+/** What stands in and behind an element without being one. */
+function surroundings(element) {
+  const of = (name, property) => getComputedStyle(element, name)[property];
+  const backdrop = element.localName === "dialog" && of("::backdrop", "backgroundColor");
+  return { before: of("::before", "content"), after: of("::after", "content"), marker: of("::marker", "color"), backdrop };
+}
+
 /** [name, style] of everything the banner has on the page, in document order; of the host only what can be seen of it. */
 function styles() {
   const root = document.querySelector("#consent-root");
-  const [host, ...rest] = [root, ...root.querySelectorAll("*")].map((element) => [nameOf(element), styleOf(element)]);
+  const seen = (element) => [nameOf(element), { ...styleOf(element), ...surroundings(element) }];
+  const [host, ...rest] = [root, ...root.querySelectorAll("*")].map(seen);
   return [[host[0], withoutPlace(host[1])], ...rest];
 }
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.browser.banner_page import DAY
 
 GATED = '<script type="text/plain" data-category=analytics data-service=ga4>window.ran = (window.ran || 0) + 1</script>'

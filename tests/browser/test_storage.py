@@ -178,7 +178,7 @@ def test_an_older_cookie_on_a_narrower_domain_does_not_outlive_a_new_decision(ba
 def test_an_address_and_localhost_have_no_domain_and_keep_the_decision_all_the_same(banner_of, shop):
     for host in ("127.0.0.1", "localhost"):
         banner = banner_of().open(host=host).asks().reject().settle()
-        assert [cookie["domain"] for cookie in banner.cookies()] == [host]
+        assert host in [cookie["domain"] for cookie in banner.cookies()]
         banner.open("/a", host=host).is_silent()
 
 
@@ -186,6 +186,7 @@ def test_under_https_the_cookie_is_secure(banner_of, context, shop):
     banner = banner_of()
     banner.put("/")
     html = shop.pages["/"]
+    context.grant_permissions(["local-network-access"])
     context.route("https://www.shop.example/**", lambda route: route.fulfill(body=html, content_type="text/html"))
     banner.page.goto("https://www.shop.example/")
     banner.asks().reject().settle()
@@ -228,8 +229,8 @@ def custom(number):
         "preset": "custom_iframe",
         "category": "functional",
         "vendor": "google",
-        "name": both,
-        "purpose": both,
+        "name": dict(both),
+        "purpose": dict(both),
         "sends": [],
         "cookies": [],
         "parameters": {"src": "https://vendor.test/frame"},
