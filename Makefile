@@ -24,7 +24,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@touch $@
 
 node_modules/.installed: package-lock.json $(VENV)/.dev
-	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm ci --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm ci --silent || PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm install --no-save --silent
 	@touch $@
 
 run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
