@@ -114,7 +114,9 @@ def _site(row: Any) -> Site:
 
 def find(connection: Connection, key: str) -> Site:
     """Raises SiteUnknown."""
-    row = connection.execute(select(site_table).where(site_table.c.key == key)).one_or_none()
+    # What cannot be a key is not looked for: PostgreSQL would refuse a NUL, and the visitor would get a 500.
+    statement = select(site_table).where(site_table.c.key == key)
+    row = connection.execute(statement).one_or_none() if _KEY.fullmatch(key) else None
     if row is None:
         raise SiteUnknown(key)
     return _site(row)

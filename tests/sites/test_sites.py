@@ -85,3 +85,8 @@ def test_a_revoked_token_opens_nothing_and_is_revoked_once(app, site, token_for)
     assert transact(lambda connection: tokens.revoke(connection, found.id, clock.now())) is False
     with db.engine.connect() as connection, pytest.raises(tokens.TokenInvalid):
         tokens.identify(connection, token, clock.now())
+
+
+@pytest.mark.parametrize("key", ["%00", "nobody", "x" * 300, "%F0%9F%8D%AA"])
+def test_a_key_that_no_site_can_have_is_unknown_and_no_failure(client, key):
+    assert client.get(f"/b/{key}.js").status_code == 404
