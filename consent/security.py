@@ -1,4 +1,4 @@
-"""Response headers that every answer carries, unless its view has set a stricter one."""
+"""Response headers that every answer carries, unless its view has set its own."""
 
 from collections.abc import Callable, Iterable
 from typing import Any

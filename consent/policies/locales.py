@@ -52,4 +52,8 @@ def fill(text: str, **values: str) -> str:
 
 
 def join_items(items: list[str], language: str) -> str:
-    return _SEPARATORS.get(language, ", ").join(items)
+    return separator(language).join(items)
+
+
+def separator(language: str) -> str:
+    return _SEPARATORS.get(language, ", ")

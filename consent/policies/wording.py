@@ -15,7 +15,7 @@ def compose(document: dict[str, Any], language: str, settings_url: str) -> dict[
     """The texts object of the UI chunk and of the settings page (docs/reference/facts.md)."""
     return {
         "lang": language,
-        "dir": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        "dir": direction(language),
         "t": _texts(document, language),
         "controller": {
             "name": _in(document["controller"]["name"], language),
@@ -31,6 +31,10 @@ def compose(document: dict[str, Any], language: str, settings_url: str) -> dict[
         "services": [_service(service, document, language) for service in document["services"]],
         "settings_url": settings_url,
     }
+
+
+def direction(language: str) -> str:
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
 
 
 def _in(text: Any, language: str) -> Any:
@@ -77,17 +81,17 @@ def _service(service: dict[str, Any], document: dict[str, Any], language: str) -
     }
 
 
-def _locale(language: str) -> Locale:
+def locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
 
 
 def country_name(code: str | None, language: str) -> str | None:
-    return _locale(language).territories.get(code, code) if code else None
+    return locale(language).territories.get(code, code) if code else None
 
 
 def language_name(language: str) -> str:
     """The language in its own words."""
-    return _locale(language).get_display_name() or language
+    return locale(language).get_display_name() or language
 
 
 def lifetime(seconds: int | None, texts: dict[str, str], language: str) -> str | None:
@@ -106,7 +110,7 @@ def lifetime(seconds: int | None, texts: dict[str, str], language: str) -> str |
     # The largest unit that divides evenly: Babel's own rounding would call 400 days "1 year".
     unit: Unit = next((name for name, length in units if seconds % length == 0), "second")
     exact = timedelta(seconds=seconds)
-    return format_timedelta(exact, granularity=unit, threshold=10**9, locale=_locale(language))
+    return format_timedelta(exact, granularity=unit, threshold=10**9, locale=locale(language))
 
 
 def _cookie(cookie: dict[str, Any], texts: dict[str, str], language: str) -> dict[str, Any]:

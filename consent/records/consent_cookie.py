@@ -34,3 +34,8 @@ def cookie_value(site_key: str, row: dict[str, Any], rules: Rules, token: str) -
         f"&d={row['decision']}&c={'.'.join(granted_categories)}&s={'.'.join(granted_services)}&i={token}"
     )
     return f"{text}&k={checksum(site_key, text)}"
+
+
+def token_in(value: str) -> str:
+    """The visitor token of a cookie; it is signed, so that nothing else of the cookie has to be believed."""
+    return next((field[2:] for field in value.split("&") if field.startswith("i=")), "")

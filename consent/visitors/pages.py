@@ -1,46 +1,60 @@
 """The settings page: the banner's second layer as a plain form, for browsers without JavaScript."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from babel.dates import format_datetime
+from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.db import db, transact
+from consent.config import Config
+from consent.db import OUTAGES, db, transact
+from consent.errors import ConsentError
+from consent.http import LARGEST_BODY
+from consent.metrics import RECORDS
 from consent.policies import wording
-from consent.records import keeping, recording, state
+from consent.policies.locales import separator
+from consent.records import consent_cookie, keeping, recording, state
 from consent.records.lookup import policies_in_memory
+from consent.records.rules import Rules
 from consent.signing import VisitorTokenInvalid
 from consent.sites import Site
 from consent.sites.lookup import by_key
-from consent.visitors import settings
+from consent.visitors import own_page, refusals, settings
+from consent.visitors.theme import stylesheet
+from consent.visitors.words import in_language, pick_language, wishes
 
 blueprint = Blueprint("visitors", __name__)
+blueprint.register_error_handler(ConsentError, refusals.of_error)
+blueprint.register_error_handler(HTTPException, refusals.of_http)
+for _outage in OUTAGES:
+    blueprint.register_error_handler(_outage, refusals.of_outage)
 
+IMMUTABLE = "public, max-age=31536000, immutable"
+# Stricter than other pages: there is no script, not even one of our own.
+PAGE_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _COOKIE = "consent_visitor"
 _COOKIE_DAYS = 400
 
 
-def _language(document: dict[str, Any]) -> str:
-    """What the address asks for, else what the browser prefers, else the site's default."""
-    languages: list[str] = document["languages"]
-    asked = request.args.get("lang", "").lower()
-    return asked if asked in languages else request.accept_languages.best_match(languages) or languages[0]
+def _language(languages: list[str]) -> str:
+    return pick_language(languages, wishes(request)) or languages[0]
 
 
-def _document(site: Site) -> dict[str, Any]:
-    return policies_in_memory().document(policies_in_memory().published(site).policy_version)
+def _visitor(site: Site, site_cookie: str) -> str | None:
+    """Who the banner's cookie says they are, where the browser shows it to us; else who they were on this page."""
+    tokens = (consent_cookie.token_in(request.cookies.get(site_cookie, "")), request.cookies.get(_COOKIE, ""))
+    for token in filter(None, tokens):
+        try:
+            return keeping.tokens().open(site.key, token)
+        except VisitorTokenInvalid:
+            continue  # of another site, or a key that was retired: they decide anew
+    return None
 
 
-def _visitor(site: Site) -> str | None:
-    try:
-        return keeping.tokens().open(site.key, request.cookies.get(_COOKIE, ""))
-    except VisitorTokenInvalid:
-        return None  # a first visit, or a key that was retired: they decide anew
-
-
-def _current(site: Site) -> dict[str, Any] | None:
-    visitor_id = _visitor(site)
+def _current(site: Site, visitor_id: str | None) -> dict[str, Any] | None:
     if visitor_id is None:
         return None
     with db.engine.connect() as connection:
@@ -54,47 +68,93 @@ def _current(site: Site) -> dict[str, Any] | None:
     return found if found and found["valid"] else None
 
 
+def _in_words(moment: str, language: str) -> str:
+    when = datetime.fromisoformat(moment)
+    return format_datetime(when, "long", locale=wording.locale(language))
+
+
 @blueprint.get("/settings/<site_key>")
 def show(site_key: str) -> Response:
     site = by_key(site_key)
-    document = _document(site)
-    language = _language(document)
+    version = policies_in_memory().published(site).policy_version
+    document = policies_in_memory().document(version)
+    language = _language(document["languages"])
+    current = _current(site, _visitor(site, document["consent"]["cookie"]))
     page = render_template(
         "visitors/settings.html",
         site=site,
+        version=version,
+        record_id=settings.new_record_id(),
         words=wording.compose(document, language, ""),
+        ours=in_language(language),
+        separator=separator(language),
         languages={language: wording.language_name(language) for language in document["languages"]},
-        state=_current(site),
+        state=current,
+        decided_at=_in_words(current["decided_at"], language) if current else None,
+        gpc=request.headers.get("Sec-GPC") == "1",
         saved="saved" in request.args,
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "private, no-store"
+    # With "no-referrer" browsers send `Origin: null` along with the form, and we could not tell it from a foreign one.
+    response.headers["Referrer-Policy"] = "same-origin"
     return response
 
 
-def _refuse_other_origins() -> None:
-    """Every browser says where a form was sent from; a form on another site must not decide for the visitor."""
-    origin, fetched_from = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
-    if fetched_from not in (None, "same-origin") or origin not in (None, request.host_url.rstrip("/")):
-        abort(403, "This form must be sent from its own page.")
+@blueprint.get("/settings/<site_key>/<version>.css")
+def theme(site_key: str, version: str) -> Response:
+    rules = policies_in_memory().rules(by_key(site_key).id, version)
+    response = Response(stylesheet(policies_in_memory().document(rules.version)["theme"]), mimetype="text/css")
+    response.headers["Cache-Control"] = IMMUTABLE
+    return response
 
 
 @blueprint.post("/settings/<site_key>")
 def save(site_key: str) -> AnyResponse:
-    _refuse_other_origins()
+    request.max_content_length = LARGEST_BODY
+    _refuse_foreign_forms()
     site = by_key(site_key)
-    action = request.form.get("action", "")
-    if action not in settings.ACTIONS:
-        abort(400, "The form names no decision.")
     keeping.limit().hit()
-    rules = policies_in_memory().rules(site.id, policies_in_memory().published(site).policy_version)
-    language, now = _language(_document(site)), clock.now()
-    sent = settings.decide(rules, action, request.form.getlist("service"), language=language, now=now)
-    visitor_id = _visitor(site)
-    row = keeping.row(site, sent, rules, request, visitor_id=visitor_id, now=now)
-    stored = transact(recording.unit(row, material_since=rules.material_since, new_visitor=visitor_id is None))
+    # The version that the visitor saw, which may no longer be the current one: the record says what was shown.
+    rules = policies_in_memory().rules(site.id, request.form.get("policy_version", ""))
+    language = _language(policies_in_memory().document(rules.version)["languages"])
+    row = _store(site, rules, _sent(rules, language))
+    token = keeping.tokens().issue(site.key, row["visitor_id"])
     response = redirect(url_for(".show", site_key=site.key, lang=language, saved=""), 303)
-    token = keeping.tokens().issue(site.key, stored.row["visitor_id"])
+    _remember(response, site, token)
+    keeping.set_site_cookie(response, site, rules, row, token)
+    return response
+
+
+def _refuse_foreign_forms() -> None:
+    config: Config = current_app.extensions["consent.config"]
+    own_page.check(request.headers, {config.public_url, f"{request.scheme}://{request.host}"})
+
+
+def _sent(rules: Rules, language: str) -> dict[str, Any]:
+    form = request.form
+    chosen, record_id = form.getlist("service"), form.get("record_id")
+    return settings.decide(rules, form.get("action", ""), chosen, record_id=record_id, language=language)
+
+
+def _store(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
+    try:
+        row = _record(site, rules, sent)
+    except recording.RecordConflict:
+        # They went back to a page that was kept, and chose differently: a decision of its own.
+        row = _record(site, rules, {**sent, "record_id": settings.new_record_id()})
+    RECORDS.labels(sent["decision"], sent["source"]).inc()
+    return row
+
+
+def _record(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
+    visitor_id = _visitor(site, rules.cookie)
+    row = keeping.row(site, sent, rules, request, visitor_id=visitor_id, now=clock.now())
+    unit = recording.unit(row, material_since=rules.material_since, new_visitor=visitor_id is None)
+    return transact(unit).row
+
+
+def _remember(response: AnyResponse, site: Site, token: str) -> None:
     response.set_cookie(
         _COOKIE,
         token,
@@ -104,5 +164,9 @@ def save(site_key: str) -> AnyResponse:
         httponly=True,
         samesite="Lax",
     )
-    keeping.set_site_cookie(response, site, rules, stored.row, token)
+
+
+@blueprint.after_request
+def _allow_no_script(response: AnyResponse) -> AnyResponse:
+    response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response

@@ -1,0 +1,43 @@
+"""What our own pages say beside the words of a policy: consent/locales/visitors/<language>.yaml, `en` is the reference."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from flask import Request
+
+REFERENCE = "en"
+
+
+@cache
+def page_words() -> Mapping[str, Mapping[str, Any]]:
+    """{lower-case language: {key: text}}"""
+    folder = files("consent") / "locales" / "visitors"
+    return {
+        file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8"))
+        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+    }
+
+
+def in_language(language: str) -> Mapping[str, Any]:
+    """Of a policy in a language that we do not speak, our own words are English."""
+    return page_words().get(language, page_words()[REFERENCE])
+
+
+def pick_language(available: Iterable[str], wishes: Iterable[str]) -> str | None:
+    """The first wish that can be met, as the banner picks it: itself or a kind of it (`zh` → `zh-tw`), then its language
+    alone (`en-gb` → `en`). Nobody who prefers British English reads Japanese because an exact `ja` comes second.
+    """
+    for wish in wishes:
+        for tag in (wish.lower(), wish.lower().partition("-")[0]):
+            found = next((each for each in available if f"{each}-".startswith(f"{tag}-")), None)
+            if found:
+                return found
+    return None
+
+
+def wishes(request: Request) -> list[str]:
+    """What the address asks for, then what the browser prefers."""
+    return [tag for tag in (request.args.get("lang", ""), *request.accept_languages.values()) if tag]
