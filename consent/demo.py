@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from consent import clock, config, db, sites
 from consent.banner import archive, build
 from consent.factory import create_app
 from consent.policies import publish
-from consent.policies.document import read
+from consent.policies.document import Source, read
 
 SITE_KEY = "demo"
 START_S = 30
@@ -41,12 +40,18 @@ def _prepare_environment(platform: str, data: Path) -> None:
     os.environ.setdefault("CONSENT_LOG_LEVEL", "warning")
 
 
-def _prepare_site(connection: Connection, origins: list[str], policy: Path) -> None:
+def _policy(site: str) -> Source:
+    """The demo's policy, with the links to its pages leading to where the site is this time."""
+    text = (config.ROOT / "demo" / "policy.yaml").read_bytes()
+    return read(text.replace(b"http://localhost:8001/", f"{site}/".encode()))
+
+
+def _prepare_site(connection: Connection, origins: list[str], policy: Source) -> None:
     try:
         site = sites.set_origins(connection, sites.find(connection, SITE_KEY), origins)
     except sites.SiteUnknown:
         site = sites.create(connection, name="Demo", origins=origins, key=SITE_KEY, now=clock.now())
-    publish.publish(connection, site.id, read(policy.read_bytes()), now=clock.now(), published_by="demo")
+    publish.publish(connection, site.id, policy, now=clock.now(), published_by="demo")
 
 
 def _prepare_database(origins: list[str]) -> None:
@@ -54,7 +59,8 @@ def _prepare_database(origins: list[str]) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
-        db.transact(lambda connection: _prepare_site(connection, origins, config.ROOT / "demo" / "policy.yaml"))
+        policy = _policy(origins[0])
+        db.transact(lambda connection: _prepare_site(connection, origins, policy))
         db.db.engine.dispose()
 
 
@@ -87,7 +93,7 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 (our own address)
                 return
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # not there yet, or too busy starting to answer in time
             time.sleep(0.1)
     raise click.ClickException(f"Nothing answers at {url} after {START_S} seconds.")
 

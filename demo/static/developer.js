@@ -14,11 +14,24 @@
     return node;
   }
 
+  // Every second all of it is looked at again; what has not changed stays, so that it can be selected and copied.
+  function put(name, nodes) {
+    var holder = find(name);
+    var text = nodes.map(function (node) { return node.outerHTML; }).join("");
+    if (holder.shown === text) return;
+    holder.shown = text;
+    holder.replaceChildren.apply(holder, nodes);
+  }
+
+  function putText(name, text) {
+    if (find(name).textContent !== text) find(name).textContent = text;
+  }
+
   function present() { return Boolean(window.consent && typeof window.consent.state === "function"); }
 
   function showState() {
     find("absent").hidden = present();
-    find("state").textContent = present() ? JSON.stringify(window.consent.state(), null, 2) : "–";
+    putText("state", present() ? JSON.stringify(window.consent.state(), null, 2) : "–");
   }
 
   // The cookie's name can be configured; its value always begins with the version of its format.
@@ -39,22 +52,22 @@
 
   function showCookie() {
     var entry = storedEntry();
-    var list = find("cookie");
-    list.replaceChildren();
-    if (!entry) { list.append(element("dt", "–"), element("dd", texts.cookie_none)); return; }
+    var list = [];
+    if (!entry) { put("cookie", [element("dt", "–"), element("dd", texts.cookie_none)]); return; }
     var name = entry.slice(0, entry.indexOf("="));
     var value = entry.slice(name.length + 1);
     new URLSearchParams(/^v%3D/.test(value) ? decodeURIComponent(value) : value).forEach(function (field, key) {
       var label = element("dt", texts.cookie_fields[key] || key);
       label.append(" ", element("code", key));
-      list.append(label, element("dd", readable(key, field)));
+      list.push(label, element("dd", readable(key, field)));
     });
-    list.append(element("dt", name), element("dd", mirrorLine(name, value)));
+    list.push(element("dt", name), element("dd", mirrorLine(name, value)));
+    put("cookie", list);
   }
 
   function showEvents() {
     if (!seen.length) return;
-    find("events").replaceChildren.apply(find("events"), seen.map(function (each) {
+    put("events", seen.map(function (each) {
       var item = element("li", "");
       item.append(element("time", each.time), " ", element("strong", each.name), element("code", each.detail));
       return item;
@@ -69,7 +82,7 @@
 
   function showLayer() {
     var items = (window.dataLayer || []).map(function (entry) { return element("li", layerText(entry)); });
-    find("layer").replaceChildren.apply(find("layer"), items);
+    put("layer", items);
   }
 
   function tagRow(node) {
@@ -88,7 +101,7 @@
 
   function showTags() {
     var nodes = Array.from(document.querySelectorAll("script[data-service], iframe[data-service], img[data-service]"));
-    find("tags").replaceChildren.apply(find("tags"), nodes.map(tagRow));
+    put("tags", nodes.map(tagRow));
   }
 
   function refresh() {
@@ -103,6 +116,7 @@
     Promise.resolve(window.consent.receipt()).then(function (receipt) {
       find("receipt-panel").hidden = false;
       find("receipt").textContent = receipt ? JSON.stringify(receipt, null, 2) : texts.receipt_none;
+      find("receipt").focus();
     });
   }
 

@@ -16,6 +16,6 @@
   });
   // The consent script stands first and may have been ready before anybody could listen; its promise tells as well.
   if (window.consent && window.consent.ready) {
-    window.consent.ready.then(function () { note("consent.ready"); });
+    window.consent.ready.then(function (state) { note("consent.ready", state); });
   }
 })();
