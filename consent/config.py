@@ -53,15 +53,16 @@ def _database_url(value: str) -> str:
     return value
 
 
+_MAKE_KEY = "`openssl rand -hex 32` makes one"
+
+
 def _secret_keys(value: str) -> tuple[str, ...]:
     keys = tuple(key.strip() for key in value.split(",") if key.strip())
     for key in keys:
         if len(key) < 32 or len(set(key)) < 8 or "change" in key.lower():
-            raise ValueError(
-                "holds a key that is a placeholder or shorter than 32 characters; `openssl rand -hex 32` makes one"
-            )
+            raise ValueError(f"holds a key that is a placeholder or shorter than 32 characters; {_MAKE_KEY}")
     if not keys:
-        raise ValueError("is empty")
+        raise ValueError(f"is empty; {_MAKE_KEY}")
     return keys
 
 
@@ -151,7 +152,7 @@ def _value(setting: Setting, environment: Mapping[str, str]) -> Any:
     except OSError as error:
         raise ValueError(f"_FILE cannot be read: {error.strerror}") from None
     if raw is None:
-        raise ValueError("is not set")
+        raise ValueError(f"is not set; {_MAKE_KEY}")  # the keys are the one setting without a default
     return setting.parse(raw)
 
 

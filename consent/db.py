@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from consent.config import Config
+from consent.config import Config, ConfigError
 from consent.errors import DatabaseUnavailable, problem_response
 
 T = TypeVar("T")
@@ -181,9 +181,20 @@ def _answer_outage(_error: Exception) -> Response:
     return response
 
 
-def init_app(app: Flask, config: Config) -> None:
-    if config.on_sqlite:
+def _make_data_dir(config: Config) -> None:
+    try:
         config.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem = (
+            f"CONSENT_DATA_DIR {config.data_dir} cannot be made ({error.strerror}): name a folder that may be written"
+        )
+        raise ConfigError([problem]) from error
+
+
+def init_app(app: Flask, config: Config) -> None:
+    """Raises ConfigError where there can be no data folder."""
+    if config.on_sqlite:
+        _make_data_dir(config)
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
     db.init_app(app)

@@ -2,6 +2,8 @@
 
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import click
@@ -14,20 +16,25 @@ from consent.db import db
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
 
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def _local(config: Config) -> bool:
+    return urlsplit(config.public_url).hostname in _LOCAL
+
 
 def _public_url(config: Config) -> Check:
-    parts = urlsplit(config.public_url)
-    local = parts.hostname in ("127.0.0.1", "localhost", "::1")
-    if parts.scheme == "http" and not local:
+    if config.public_url.startswith("http://") and not _local(config):
         return Check(
-            "public address", f"{config.public_url} is not https", "Browsers refuse http scripts on https pages."
+            "public address",
+            f"{config.public_url} is not https, and browsers refuse http scripts on https pages",
+            "Put a proxy with TLS in front (deploy/nginx.conf) and set CONSENT_PUBLIC_URL to its https:// address.",
         )
     return Check("public address", None)
 
 
 def _proxies(config: Config) -> Check:
-    local = urlsplit(config.public_url).hostname in ("127.0.0.1", "localhost", "::1")
-    if not local and config.trusted_proxies == 0:
+    if not _local(config) and config.trusted_proxies == 0:
         return Check(
             "client addresses",
             "CONSENT_TRUSTED_PROXIES is 0, so every visitor seems to come from your proxy and shares one rate limit",
@@ -36,45 +43,91 @@ def _proxies(config: Config) -> Check:
     return Check("client addresses", None)
 
 
+def _data_folder(config: Config) -> Check:
+    """Tried by writing: permissions, read-only mounts and quotas all show there."""
+    if not (config.on_sqlite or config.metrics):
+        return Check("data folder", None)
+    try:
+        with tempfile.TemporaryFile(dir=config.data_dir):
+            pass
+    except OSError as error:
+        return Check(
+            "data folder",
+            f"{config.data_dir} cannot be written to ({error.strerror})",
+            "Give it to the user that runs the platform, or name another folder in CONSENT_DATA_DIR.",
+        )
+    return Check("data folder", None)
+
+
 def _disk(config: Config) -> Check:
     if not config.on_sqlite:
         return Check("disk", None)
     free = shutil.disk_usage(config.data_dir).free
     if free < 1 << 30:
         return Check(
-            "disk", f"only {free >> 20} MiB are free in the data folder", "Records cannot be stored on a full disk."
+            "disk",
+            f"only {free >> 20} MiB are free in the data folder",
+            "Make room: on a full disk no record is stored.",
         )
     return Check("disk", None)
 
 
-def _sites() -> list[Check]:
-    found = []
+def _sites(config: Config) -> list[Check]:
+    found: list[Check] = []
     with db.engine.connect() as connection:
         every = sites.everyone(connection)
         if not every:
             return [Check("sites", "there is none", "consent site create --name … --origin https://…")]
         for site in every:
             published = publish.current(connection, site.id) is not None
-            found.append(_site(site, published=published))
+            name = f"site {site.key}"
+            problems = [Check(name, *each) for each in _problems(site, config, published=published)]
+            found += problems or [Check(name, None)]
     return found
 
 
-def _site(site: sites.Site, *, published: bool) -> Check:
-    name = f"site {site.key}"
+def _problems(site: sites.Site, config: Config, *, published: bool) -> Iterator[tuple[str, str]]:
+    """What is wrong with a site, and how to mend it."""
     if not published:
-        return Check(name, "has no published policy", f"consent policy publish --site {site.key} policy.yaml")
-    insecure = sorted(origin for origin in site.origins if origin.startswith("http://") and "localhost" not in origin)
-    if insecure and not all("127.0.0.1" in origin for origin in insecure):
-        return Check(name, f"has http origins: {', '.join(insecure)}", "Consent cookies need https to be Secure.")
-    return Check(name, None)
+        yield "has no published policy", f"consent policy publish --site {site.key} policy.yaml"
+    yield from _insecure_origins(site)
+    if site.cookie_domain:
+        yield from _cookie_domain(site, site.cookie_domain, config)
+
+
+def _insecure_origins(site: sites.Site) -> Iterator[tuple[str, str]]:
+    hosts = {origin: urlsplit(origin) for origin in site.origins}
+    insecure = [o for o, parts in hosts.items() if parts.scheme == "http" and parts.hostname not in _LOCAL]
+    if insecure:
+        fix = "Serve the site over https and register that: consent site origins"
+        yield f"has http origins: {', '.join(sorted(insecure))}", f"{fix} {site.key} https://…"
+
+
+def _cookie_domain(site: sites.Site, domain: str, config: Config) -> Iterator[tuple[str, str]]:
+    """A browser takes a cookie for a domain only from hosts below it, and shows it to them alone."""
+    outside = sorted(origin for origin in site.origins if not _below(origin, domain))
+    if outside:
+        yield (
+            f"has the cookie domain {domain}, which does not cover {', '.join(outside)}",
+            "Make a site of their own for these origins, with their own cookie domain.",
+        )
+    if not _below(config.public_url, domain):
+        yield (
+            f"has the cookie domain {domain}, and no browser takes its cookie from {config.public_url}",
+            f"Serve the platform below {domain} (consent.{domain}), or make the site without --cookie-domain.",
+        )
+
+
+def _below(origin: str, domain: str) -> bool:
+    return f".{urlsplit(origin).hostname}".endswith(f".{domain}")
 
 
 def examine(config: Config) -> list[Check]:
     base = checks()
-    found = [*base, _public_url(config), _proxies(config), _disk(config)]
+    found = [*base, _public_url(config), _proxies(config), _data_folder(config), _disk(config)]
     if all(check.holds for check in base):
-        return found + _sites()
-    return [*found, Check("sites", "not checked: the database is not ready")]
+        return found + _sites(config)
+    return [*found, Check("sites", "not checked: the database is not ready", "See to the database first.")]
 
 
 @click.command()

@@ -27,9 +27,11 @@ def _database() -> Check:
         with db.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
     except SQLAlchemyError as error:
-        return Check(
-            "database", f"cannot be reached ({type(error).__name__})", "Look at CONSENT_DATABASE_URL and the server."
-        )
+        reason = str(getattr(error, "orig", None) or error).partition("\n")[
+            0
+        ]  # for the operator; /readyz leaves it out
+        fix = f"Look at CONSENT_DATABASE_URL and the server. The driver says: {reason}"
+        return Check("database", f"cannot be reached ({type(error).__name__})", fix)
     return Check("database", None)
 
 
@@ -39,7 +41,7 @@ def _migrations() -> Check:
         with db.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except SQLAlchemyError as error:
-        return Check("migrations", f"cannot be read ({type(error).__name__})")
+        return Check("migrations", f"cannot be read ({type(error).__name__})", "See to the database first.")
     if current != newest:
         return Check(
             "migrations",
