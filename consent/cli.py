@@ -7,10 +7,9 @@ from contextlib import nullcontext
 from typing import Any
 
 import click
-import flask_migrate
 from flask import has_app_context
 
-from consent import clock, config, db
+from consent import clock, config, db, schema
 from consent.audit.cli import audit
 from consent.banner import archive, build
 from consent.demo import demo
@@ -81,7 +80,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the schema of this program, and keep a copy of its banner build."""
-    flask_migrate.upgrade()
+    schema.upgrade()
     db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
     click.echo("The database is up to date.")
 

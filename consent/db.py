@@ -15,7 +15,6 @@ from concurrent.futures import Future
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, Response, current_app
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, event
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
@@ -43,7 +42,6 @@ metadata = MetaData(
     }
 )
 db = SQLAlchemy(metadata=metadata)
-migrate = Migrate(render_as_batch=True)
 
 
 class Writer(Protocol):
@@ -198,7 +196,6 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = _engine_options(config)
     db.init_app(app)
-    migrate.init_app(app, db, directory=os.path.join(os.path.dirname(__file__), "migrations"))
     with app.app_context():
         if config.on_sqlite:
             _prepare_sqlite(db.engine)

@@ -11,12 +11,11 @@ import urllib.request
 from pathlib import Path
 
 import click
-import flask_migrate
 from rich.console import Console
 from rich.panel import Panel
 from sqlalchemy import Connection
 
-from consent import clock, config, db, sites
+from consent import clock, config, db, schema, sites
 from consent.banner import archive, build
 from consent.factory import create_app
 from consent.policies import publish
@@ -57,7 +56,7 @@ def _prepare_site(connection: Connection, origins: list[str], policy: Source) ->
 def _prepare_database(origins: list[str]) -> None:
     app = create_app()
     with app.app_context():
-        flask_migrate.upgrade()
+        schema.upgrade()
         db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
         policy = _policy(origins[0])
         db.transact(lambda connection: _prepare_site(connection, origins, policy))

@@ -3,10 +3,9 @@
 import shutil
 import uuid
 
-import flask_migrate
 import pytest
 
-from consent import clock, config, db, sites
+from consent import clock, config, db, schema, sites
 from consent.accounts import tokens
 from consent.factory import create_app
 from consent.policies import publish
@@ -35,7 +34,7 @@ def settings(database_url, data_dir, **more):
 def migrate(database_url, data_dir):
     app = create_app(settings(database_url, data_dir))
     with app.app_context():
-        flask_migrate.upgrade()
+        schema.upgrade()
         db.db.engine.dispose()
 
 

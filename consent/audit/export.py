@@ -19,7 +19,7 @@ from consent.records.models import record_table
 from consent.sites import Site
 
 BOM = "\ufeff"
-_ROWS_AT_ONCE = 2_000
+_ROWS_AT_ONCE = 500
 _WHERE = """
 FROM consent_record
 WHERE site_id = :site_id AND received_ms >= :since AND received_ms < :until AND (received_ms, id) > (:after_ms, :after_id)

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
+from consent import schema
 from consent.banner import build
 from consent.db import db
 
@@ -36,10 +34,10 @@ def _database() -> Check:
 
 
 def _migrations() -> Check:
-    newest = ScriptDirectory(current_app.extensions["migrate"].directory).get_current_head()
+    newest = schema.newest()
     try:
         with db.engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
+            current = schema.revision(connection)
     except SQLAlchemyError as error:
         return Check("migrations", f"cannot be read ({type(error).__name__})", "See to the database first.")
     if current != newest:

@@ -16,7 +16,20 @@ FLOORS = {
     4: {"sites", "catalogue", "law"},
     3: {"accounts"},
     2: {"ledger"},
-    1: {"clock", "config", "db", "errors", "http", "javascript", "logs", "metrics", "ratelimit", "security", "signing"},
+    1: {
+        "clock",
+        "config",
+        "db",
+        "errors",
+        "http",
+        "javascript",
+        "logs",
+        "metrics",
+        "ratelimit",
+        "schema",
+        "security",
+        "signing",
+    },
     0: {"merkle"},
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
