@@ -3,7 +3,6 @@
 Names below `shop.example` and `shop.co.jp` resolve to this machine, so that cookies of parent domains are real.
 """
 
-import os
 import shutil
 import threading
 from collections import defaultdict
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests import chromium
 from tests.browser.banner_page import Banner
 from tests.platform import Platform, free_port
 
@@ -30,12 +30,9 @@ PATIENCE = 15  # seconds after which a held answer is given all the same
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     rules = ", ".join(f"MAP {name} 127.0.0.1" for name in LOCAL_NAMES)
-    arguments = [f"--host-resolver-rules={rules}", "--disable-background-networking", "--disable-quic"]
-    if os.getuid() == 0:
-        arguments.append("--no-sandbox")
-    return {"executable_path": chromium, "args": arguments, "headless": True}
+    arguments = chromium.arguments(f"--host-resolver-rules={rules}")
+    return {"executable_path": chromium.path(), "args": arguments, "headless": True}
 
 
 @pytest.fixture(scope="session")
