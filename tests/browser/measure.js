@@ -71,7 +71,8 @@ function styleOf(element) {
 function surroundings(element) {
   const of = (name, property) => getComputedStyle(element, name)[property];
   const backdrop = element.localName === "dialog" && of("::backdrop", "backgroundColor");
-  return { before: of("::before", "content"), after: of("::after", "content"), marker: of("::marker", "color"), backdrop };
+  const marker = getComputedStyle(element).display === "list-item" && of("::marker", "color"); // nothing else has one
+  return { before: of("::before", "content"), after: of("::after", "content"), marker, backdrop };
 }
 
 /** [name, style] of everything the banner has on the page, in document order; of the host only what can be seen of it. */

@@ -161,3 +161,16 @@ def test_the_page_does_not_shift_when_a_placeholder_comes(screens, style):
     screens.page.locator("[data-consent-action=allow-once]").wait_for()
     screens.page.evaluate(PAINTED_TWICE)
     assert screens.page.evaluate("shifts") == []
+
+
+def test_a_switch_shows_by_its_knob_whether_it_is_on(screens):
+    screens.open().preferences()
+    switch = screens.layer.locator("input[name=services]:not([value=consent])").first
+    knob = "input => ({track: input.offsetWidth, knob: parseFloat(getComputedStyle(input, '::before').width)})"
+    sizes = switch.evaluate(knob)
+    assert 0.2 * sizes["track"] < sizes["knob"] < 0.6 * sizes["track"]
+    place = "input => getComputedStyle(input, '::before').marginInlineStart"
+    off = switch.evaluate(place)
+    switch.check()
+    assert off == "0px"
+    assert float(switch.evaluate(place).removesuffix("px")) > 0.2 * sizes["track"]

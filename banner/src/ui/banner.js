@@ -2,7 +2,7 @@
 
 import { button, el, link } from "./element.js";
 import { answers, open } from "./layer.js";
-import { list, notice } from "./words.js";
+import { notice } from "./words.js";
 
 /**
  * @param {import("./types.js").Ui} ui
@@ -12,7 +12,6 @@ export function showBanner(ui, closed) {
   const { core, T } = ui;
   const { t, layout } = T;
   const about_ = "consent-about";
-  const purposes = T.categories.filter(({ id }) => id !== "necessary").map(({ name }) => name);
   return open(
     ui,
     {
@@ -27,15 +26,10 @@ export function showBanner(ui, closed) {
       { class: "consent-story" },
       el("h2", { tabindex: "-1" }, t.title),
       el("p", { id: about_ }, t.body),
+      el("p", {}, T.purposes),
       core.gpc && el("p", {}, t.gpc),
       ...T.services.map(notice),
-      el(
-        "p",
-        { class: "consent-facts" },
-        el("span", {}, `${t.purpose}: ${list(T, purposes)}`),
-        el("span", {}, t.recipients),
-        link(T.privacy_policy, t.privacy_policy),
-      ),
+      el("p", { class: "consent-facts" }, link(T.privacy_policy, t.privacy_policy), t.recipients),
     ),
     answers(
       ui,

@@ -1,7 +1,7 @@
 /** The way to the second chunk: the second layer, its texts and its styles. */
 
 // The browser says where this file came from only while it runs for the first time.
-const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+export const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
 
 /**
  * Fetches the second chunk from beside this one. It hands itself over by calling the function that

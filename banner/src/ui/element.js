@@ -17,7 +17,7 @@ export function el(tag, attributes, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name, value);
-    else if (value) node.setAttribute(name, String(value));
+    else if (value) node.setAttribute(name, /** @type {string} */ (value));
   }
   node.append(.../** @type {(Node|string)[]} */ (children.filter(Boolean)));
   return node;

@@ -9,7 +9,7 @@
 export function cycle(layer, event) {
   /** @type {NodeListOf<HTMLElement>} */
   const all = layer.querySelectorAll("a,button,input,summary");
-  const stops = [...all].filter((stop) => !stop.closest("details:not([open])>:not(summary)"));
+  const stops = [...all].filter((stop) => stop.checkVisibility());
   if (event.shiftKey) stops.reverse();
   const at = stops.indexOf(/** @type {HTMLElement} */ (document.activeElement));
   stops[(at + 1) % stops.length].focus();
@@ -21,19 +21,17 @@ export function cycle(layer, event) {
  * does not cover them, and the page scrolls on by its height at the end.
  * @param {HTMLElement} root
  * @param {HTMLElement} layer
- * @returns {() => void} puts the page back as it was
+ * @returns {() => void} takes the room back
  */
 export function keepClear(root, layer) {
-  const page = document.documentElement.style;
-  const before = page.scrollPaddingBlock;
-  const keep = (/** @type {string} */ room, padding = room) => {
-    page.scrollPaddingBlock = padding;
-    root.style.setProperty("--consent-room", room);
+  const keep = (/** @type {string} */ room) => {
+    document.documentElement.style.scrollPaddingBlock = room;
+    root.style.setProperty("height", room, "important");
   };
   const observer = new ResizeObserver(() => keep(`${layer.offsetHeight}px`));
   observer.observe(layer);
   return () => {
     observer.disconnect();
-    keep("", before);
+    keep("");
   };
 }

@@ -11,15 +11,15 @@ import { cycle, keepClear } from "./focus.js";
 /**
  * The answers share one rule of the style sheet and one width, so that none can weigh more.
  * @param {Ui} ui
- * @param {string} source
+ * @param {"banner" | "preferences"} source
  * @param {HTMLButtonElement} third
  */
 export const answers = ({ core, T, decide }, source, third) =>
   el(
     "div",
     { class: "consent-answers" },
-    button(T.t.reject, "reject-all", () => decide(() => core.rejectAll(source))),
-    button(T.t.accept, "accept-all", () => decide(() => core.acceptAll(source))),
+    button(T.t.reject, "reject-all", () => decide(() => core.by(source).rejectAll())),
+    button(T.t.accept, "accept-all", () => decide(() => core.by(source).acceptAll())),
     third,
   );
 
@@ -42,14 +42,17 @@ export function open({ root }, { modal_, look_, label_, about_ }, closed, ...chi
   const layer = el(
     modal_ ? "dialog" : "div",
     {
-      class: look_,
+      class: `consent-layer ${look_}`,
       role: "dialog",
-      "aria-modal": modal_,
       "aria-label": label_,
       "aria-describedby": about_,
       close,
       keydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Escape") close();
+        if (event.key === "Escape") {
+          // One Esc closes one layer: the browser would close the one below as well.
+          event.preventDefault();
+          close();
+        }
         if (event.key === "Tab" && modal_) cycle(layer, event);
       },
     },

@@ -1,17 +1,26 @@
 /** Entry of the UI chunk. It owns no consent state: it shows, asks, and hands the answer to the core. */
 
 import { showBanner } from "./banner.js";
-import { fetchSecond } from "./chunk.js";
+import { fetchSecond, src } from "./chunk.js";
+import { postman } from "./delivery.js";
 import { el } from "./element.js";
+import { noteSignal } from "./gpc.js";
 import { placeholders } from "./placeholder.js";
 import css from "./style.css";
 import { addStyles, variables } from "./style.js";
 
+/** In this file's own address: what leads to the site's records instead. */
+const RECORDS = /b\/([^/]+)\/[^/]+\/[^/]+$/;
+
 /**
- * @param {import("./types.js").Core} core
+ * @param {import("./types.js").Api} api
  * @param {import("./types.js").Texts} T
+ * @param {import("./types.js").Stage} stage
+ * @param {import("./types.js").Desk} desk
  */
-function mount(core, T) {
+function mount(api, T, [host, emit, blocked, allowOnce, nonce], desk) {
+  /** @type {import("./types.js").Core} */
+  const core = { ...api, host, emit, blocked, allowOnce, nonce };
   const { lang, dir } = T;
   /** @type {Record<number, import("./types.js").Opener>} that of layer 2 comes with its chunk */
   const open = { 1: showBanner };
@@ -75,16 +84,18 @@ function mount(core, T) {
     decide(/** @type {() => unknown} */ act) {
       act();
       hide();
-      say(T.t.saved);
+      setTimeout(say, 0, T.t.saved);
       setTimeout(say, 5000);
     },
   };
 
+  const deliver = postman(desk, src.replace(RECORDS, "api/v1/sites/$1/records"));
+  noteSignal(core, desk);
+  deliver();
   addStyles(variables(T) + css, core.nonce);
-  const host = core.host();
-  host.lang = lang;
-  host.append(root);
-  return { show, hide, placeholders: () => placeholders(ui) };
+  host().lang = lang;
+  host().append(root);
+  return { show, hide, deliver, placeholders: () => placeholders(ui) };
 }
 
 window.consent.ui(mount, __CONSENT_TEXTS__);

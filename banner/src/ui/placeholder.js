@@ -7,27 +7,23 @@ import { button, el } from "./element.js";
  * @typedef {import("./types.js").Texts} Texts
  */
 
-/** @type {Map<HTMLElement, HTMLElement>} blocked element → what stands in for it */
-const slots = new Map();
-
 /**
  * Makes the page's placeholders agree with what is blocked. Safe to call at any time.
  * @param {Ui} ui
  */
 export function placeholders(ui) {
   const blocked = ui.core.blocked();
-  for (const [element, slot] of slots) {
-    if (blocked.includes(element)) continue;
-    slots.delete(element);
-    slot.remove();
+  for (const slot of document.querySelectorAll(".consent-slot")) {
+    const element = /** @type {HTMLElement} */ (slot.nextSibling);
+    if (!blocked.includes(element)) slot.remove();
   }
   for (const element of blocked) {
-    if (!slots.has(element)) occupy(ui, element);
+    if (!element.matches(".consent-slot+*")) occupy(ui, element);
   }
 }
 
 /**
- * The placeholder takes the element's place and size, so that nothing moves when it is allowed.
+ * The placeholder takes the element's place and size, so that nothing moves when it comes or goes.
  * The style sheet hides the element behind it.
  * @param {Ui} ui
  * @param {HTMLElement} element
@@ -47,11 +43,15 @@ function occupy({ core, T }, element) {
       {},
       el("p", {}, t.placeholder.replace("{service}", wanted.name)),
       button(t.allow_once, "allow-once", () => core.allowOnce(element)),
-      button(t.allow_always, "allow-always", () => core.save(choice, "banner")),
+      button(t.allow_always, "allow-always", () => core.by("banner").save(choice)),
     ),
   );
-  const { position } = getComputedStyle(element);
-  slot.style.cssText = `--consent-place:${position};--consent-wide:${element.offsetWidth}px;--consent-high:${element.offsetHeight}px`;
+  const { display, position, inset, margin, cssFloat, verticalAlign } = getComputedStyle(element);
+  // An inline frame stands in its line as an inline-block does. Important, as the style sheet is.
+  slot.style.cssText =
+    `position:${position};inset:${inset};margin:${margin};float:${cssFloat};vertical-align:${verticalAlign};display:${display.replace(/e$/, "e-block")};width:${element.offsetWidth}px;height:${element.offsetHeight}px`.replace(
+      /;|$/g,
+      "!important;",
+    );
   element.before(slot);
-  slots.set(element, slot);
 }

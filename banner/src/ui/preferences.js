@@ -23,7 +23,7 @@ export function showPreferences(ui, closed) {
   const about_ = "consent-how";
   const body = el(
     "div",
-    { class: "consent-scroll" },
+    { class: "consent-story consent-scroll" },
     el("p", { id: about_ }, t.settings_body),
     core.gpc && el("p", {}, t.gpc),
     ...T.categories.map((category) => section(ui, category)),
@@ -43,7 +43,7 @@ export function showPreferences(ui, closed) {
     answers(
       ui,
       "preferences",
-      button(t.save, "save", () => decide(() => core.save(chosen(body), "preferences"))),
+      button(t.save, "save", () => decide(() => core.by("preferences").save(chosen(body)))),
     ),
   );
   return close;

@@ -24,6 +24,6 @@ export function receipt({ core, T, decide }) {
       ),
       own,
     ),
-    button(t.withdraw, "withdraw", () => decide(() => core.withdraw("preferences"))),
+    button(t.withdraw, "withdraw", () => decide(() => core.by("preferences").withdraw())),
   );
 }

@@ -1,7 +1,6 @@
 /** What the visitor may want to know of one service: who receives what, and what is stored. */
 
 import { el, link } from "./element.js";
-import { list } from "./words.js";
 
 /**
  * @typedef {import("./types.js").Texts} Texts
@@ -12,7 +11,7 @@ import { list } from "./words.js";
  * @param {Texts} T
  * @param {import("./types.js").Service} service
  */
-export function details(T, { vendor, sends = [], cookies }) {
+export function details(T, { vendor, sends, cookies }) {
   const { t } = T;
   const stored = cookies ? cookies.map((cookie) => line(t, cookie)) : [t.unverified];
   return el(
@@ -24,7 +23,7 @@ export function details(T, { vendor, sends = [], cookies }) {
       {},
       ...row(t.vendor, vendor.name, small(vendor.address)),
       ...row(t.country, vendor.country || t.unverified),
-      ...row(t.sends, list(T, sends) || t.none_known),
+      ...row(t.sends, sends || t.none_known),
       ...row(t.cookies, ...(stored.length ? stored : [t.none_known])),
     ),
     el("p", {}, link(vendor.policy_url, t.vendor_policy), link(vendor.opt_out_url, t.opt_out)),

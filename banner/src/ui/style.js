@@ -11,7 +11,7 @@ export function addStyles(css, nonce) {
   if (document.adoptedStyleSheets) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(layered);
-    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+    document.adoptedStyleSheets.push(sheet);
   } else {
     const style = document.createElement("style");
     style.nonce = nonce || "";
@@ -21,11 +21,12 @@ export function addStyles(css, nonce) {
 }
 
 /**
- * The policy's theme, as the custom properties that the style sheets read.
+ * The policy's theme, as the custom properties that the style sheets read. `all: initial` has taken
+ * the language of the text away as well, which decides where lines break and how Han characters look.
  * @param {import("./types.js").Texts} T
  */
-export const variables = ({ dir, theme: { light, dark, radius } }) =>
-  `.consent-ui{${colours(light)}--consent-radius:${radius};direction:${dir}}
+export const variables = ({ lang, dir, theme: { light, dark, radius } }) =>
+  `.consent-ui{${colours(light)}--consent-radius:${radius};direction:${dir};-webkit-locale:"${lang}"}
 @media(prefers-color-scheme:dark){.consent-ui{${colours(dark)}}}`;
 
 /** @param {import("./types.js").Colours} names */

@@ -10,7 +10,7 @@
  * `acquires` names what a recipient acquires as personal data; the law wants it at the switch.
  * @typedef {{id: string, name: string, acquires?: string}} ServiceName
  * Cookies are absent where nobody has verified them yet, which is not the same as none.
- * @typedef {ServiceName & {category: string, purpose: string, vendor: Vendor, sends?: string[],
+ * @typedef {ServiceName & {category: string, purpose: string, vendor: Vendor, sends?: string,
  *   cookies?: Cookie[], no_tag?: true}} Service
  * @typedef {{id: string, name: string}} CategoryName
  * @typedef {CategoryName & {description: string}} Category
@@ -22,6 +22,7 @@
  * @property {string} lang
  * @property {"ltr"|"rtl"} dir
  * @property {Record<string, string>} t
+ * @property {string} purposes all of them in one line
  * @property {string} [privacy_policy] address
  * @property {{first: string, position: string}} layout
  * @property {{light: Colours, dark: Colours, radius: string}} theme
@@ -38,20 +39,42 @@
  *
  * @typedef {Omit<Texts, "categories"|"services"> & Details} AllTexts
  *
+ * What the core hands over: its public API with `by`, and two tuples, because names are bytes.
+ *
+ * @typedef {Omit<Core, "nonce" | "host" | "emit" | "blocked" | "allowOnce">} Api
+ * @typedef {[
+ *   host: Core["host"],
+ *   emit: Core["emit"],
+ *   blocked: Core["blocked"],
+ *   allowOnce: Core["allowOnce"],
+ *   nonce?: string,
+ * ]} Stage
+ *
  * @typedef {object} Core
  * @property {string} [nonce]
  * @property {() => HTMLElement} host
  * @property {(category: string, service?: string) => boolean} allows
- * @property {(source: string) => unknown} acceptAll
- * @property {(source: string) => unknown} rejectAll
- * @property {(choice: Partial<Choice>, source: string) => unknown} save
- * @property {(source: string) => unknown} withdraw
+ * @property {(source: "banner" | "preferences") => Decisions} by the decisions, as made on this surface
+ * @property {() => {decided: boolean}} state
  * @property {() => Record<string, any>|null} receipt
  * @property {boolean} gpc
  * @property {(name: string, detail: object) => unknown} emit
  * @property {() => HTMLElement[]} blocked iframes and videos that wait for a consent
  * @property {(element: HTMLElement) => unknown} allowOnce
  *
+ * What the delivery of records works with.
+ * @typedef {[
+ *   facts: import("../policy.js").Facts,
+ *   post: (decision: string, source: string) => unknown,
+ *   read: typeof import("../storage.js").read,
+ *   write: typeof import("../storage.js").write,
+ *   unpack: typeof import("../storage.js").unpack,
+ *   token: typeof import("../store.js").token,
+ *   receipt: () => Record<string, any>|null,
+ * ]} Desk
+ *
+ * @typedef {{acceptAll(): unknown, rejectAll(): unknown, withdraw(): unknown,
+ *   save(choice: Partial<Choice>): unknown}} Decisions
  * @typedef {{categories: Record<string, boolean>, services: Record<string, boolean>}} Choice
  *
  * What the parts of the user interface share. Both chunks read it, so its names stay as they are;

@@ -1,15 +1,6 @@
-/** Words that need others put into them. */
+/** What the law wants said beside a switch. */
 
 import { el } from "./element.js";
-
-/** @typedef {import("./types.js").Texts} Texts */
-
-/**
- * "A, B and C" as the language says it.
- * @param {Texts} T
- * @param {string[]} items
- */
-export const list = (T, items) => new Intl.ListFormat(T.lang).format(items);
 
 /**
  * Names the recipient that acquires personal data, and the items, next to the control that would
