@@ -1,27 +1,24 @@
 /**
  * Removes what refused services have left in the browser.
  */
-import { attempt, facts } from "./page.js";
+import { attempt, facts, win } from "./page.js";
 import { refused } from "./policy.js";
 import { cookies, dropCookie } from "./storage.js";
 import { current } from "./store.js";
 
-/**
- * Removes cookies on every path whose cookies this page can see (`/a/b` → `/`, `/a`, `/a/`, `/a/b`),
- * and keys of both storages.
- */
+/** Cookies on every path whose cookies this page can see (`/a/b` → `/`, `/a`, `/a/`, `/a/b`), and keys of both storages. */
 export function sweep() {
-  let path = "";
-  for (const part of location.pathname.match(/\/|[^/]+/g) || []) {
-    path += part;
-    const names = cookies().map((pair) => pair.split("=")[0]);
-    for (const name of refused(facts, current.g, 5, names)) dropCookie(name, path);
+  const names = cookies().map((pair) => pair.split("=")[0]);
+  for (const name of refused(facts, current.g, 5, names)) {
+    location.pathname.replace(/\/|[^/]+/g, (part, at, whole) => {
+      dropCookie(name, whole.slice(0, at) + part);
+      return part;
+    });
   }
-  attempt(() => wipe(localStorage));
-  attempt(() => wipe(sessionStorage));
-}
-
-/** @param {Storage} storage */
-function wipe(storage) {
-  for (const key of refused(facts, current.g, 6, Object.keys(storage))) storage.removeItem(key);
+  for (const name of ["localStorage", "sessionStorage"]) {
+    attempt(() => {
+      const storage = win[name];
+      for (const key of refused(facts, current.g, 6, Object.keys(storage))) storage.removeItem(key);
+    });
+  }
 }

@@ -2,8 +2,6 @@
  * Google Consent Mode v2: which commands follow from the policy and a decision. Pure.
  * `ma` has no type of Google's; our own gate alone holds it.
  */
-import { optional } from "./policy.js";
-
 /**
  * All seven keys, always: a partial update would leave the others as an older one set them.
  *
@@ -29,24 +27,24 @@ export function types(granted) {
  * The commands that must stand in the dataLayer before any tag's own.
  *
  * @param {number[]} mode  advanced, wait_for_update, ads_data_redaction, url_passthrough
- * @returns {unknown[][]}
+ * @returns {any[]}
  */
 export const defaults = (mode) =>
   [
     ["consent", "default", { ...types([]), wait_for_update: mode[1] }],
-    ["set", "ads_data_redaction", true],
-    ["set", "url_passthrough", true],
-  ].filter((_, at) => !at || mode[at + 1]);
+    mode[2] && ["set", "ads_data_redaction", true],
+    mode[3] && ["set", "url_passthrough", true],
+  ].filter(Boolean);
 
 /**
  * Comma-wrapped, so that a trigger that looks for `,ma,` is not met by another word that begins so.
+ * The first category is `necessary`, which nobody grants.
  *
- * @param {import('./policy.js').Facts} facts
- * @param {string[]} granted
+ * @param {import('./policy.js').Grants} granted
  * @param {string} source
  */
-export const announcement = (facts, granted, source) => ({
+export const announcement = (granted, source) => ({
   event: "consent_update",
-  consent_categories: `,${optional(facts, granted)[0]},`,
+  consent_categories: `,${granted.filter((id) => id[0] !== ".").slice(1)},`,
   consent_source: source,
 });

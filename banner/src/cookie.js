@@ -1,7 +1,7 @@
 /**
  * The text of the consent cookie and of its mirror in localStorage. Pure.
  *
- * `v=1&p=<policy version>&m=<material>&t=<decided>&e=<expires>&d=<decision>&c=analytics.ma&s=ga4&i=<visitor>&k=<checksum>`
+ * `v=1&p=<policy version>&m=<material>&t=<decided>&e=<expires>&d=<decision>&g=necessary~analytics~.consent~.ga4&i=<visitor>&k=<checksum>`
  *
  * @typedef {import('./policy.js').Facts} Facts
  * @typedef {import('./policy.js').Grants} Grants
@@ -14,9 +14,9 @@
  * @property {any} e  when it expires, unix seconds
  * @property {string} d  the decision
  * @property {string} i  the platform's token for the visitor, or ''
- * @property {Grants} g  what is granted; in the text `c` and `s`
+ * @property {Grants} g  what is granted
  */
-import { dotted, grants, optional, within } from "./policy.js";
+import { grants, within } from "./policy.js";
 
 /** A clock that runs a little ahead is forgiven; a decision from next week is none. */
 const DAY = 86400;
@@ -26,8 +26,7 @@ const DAY = 86400;
  * @param {State} state
  */
 export function compose(facts, { p, t, e, d, i, g }) {
-  const [c, s] = optional(facts, g);
-  const text = `v=1&p=${p}&m=${facts.material}&t=${t}&e=${e}&d=${d}&c=${c.join(".")}&s=${s.join("").slice(1)}&i=${i}`;
+  const text = `v=1&p=${p}&m=${facts.material_}&t=${t}&e=${e}&d=${d}&g=${g.join("~")}&i=${i}`;
   return `${text}&k=${checksum(facts, text)}`;
 }
 
@@ -43,21 +42,21 @@ export function parse(facts, text, now) {
   const [body, sum] = text.split("&k=");
   /** @type {Record<string, any>} */
   const fields = Object.fromEntries(new URLSearchParams(body));
-  const { v, m, t, e, d, c, s } = fields;
-  if (sum !== checksum(facts, body) || v !== "1" || +m !== facts.material || !d) return;
-  if (!(t <= now + DAY && e > now)) return;
-  return { ...fields, g: grants(facts, within([...c.split("."), ...s.split(".").map(dotted)])) };
+  const { v, m, t, e, d, g } = fields;
+  if (sum !== checksum(facts, body) || v !== "1" || +m !== facts.material_ || !d) return;
+  if (t <= now + DAY && e > now) return { ...fields, g: grants(facts, within(g.split("~"))) };
 }
 
 /**
- * Where two copies disagree only what both grant is granted; the rest is the later one's.
+ * Where two copies disagree only what both grant is granted; the rest is the later one's, or the
+ * second's (the mirror, which is written first) within the same second.
  *
  * @param {Facts} facts
  * @param {State} a
  * @param {State} b
  */
 export const stricter = (facts, a, b) => ({
-  ...(a.t < b.t ? b : a),
+  ...(a.t > b.t ? a : b),
   i: a.i || b.i,
   g: grants(facts, within(a.g.filter((id) => b.g.includes(id)))),
 });
@@ -66,11 +65,14 @@ export const stricter = (facts, a, b) => ({
  * FNV-1a, 32 bit, over `<site key>|<text>`. It finds accidents and hand edits; it is no signature.
  * Keys and texts are ASCII, so that characters are their UTF-8 bytes.
  *
- * @param {{key: string}} facts
+ * @param {{key_: string}} facts
  * @param {string} text
  */
-export function checksum({ key }, text) {
+export function checksum({ key_ }, text) {
+  const signed = `${key_}|${text}`;
   let hash = 0x811c9dc5;
-  for (const sign of `${key}|${text}`) hash = Math.imul(hash ^ sign.charCodeAt(0), 0x01000193);
-  return (hash >>> 0).toString(16).padStart(8, "0");
+  for (let at = 0; at < signed.length; at++) {
+    hash = Math.imul(hash ^ signed.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0).toString(16);
 }

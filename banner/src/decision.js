@@ -21,10 +21,10 @@ export const nothing = (facts) => grants(facts, () => false);
  * @param {Grants} current
  * @param {Choice} choice
  */
-export const chosen = (facts, current, choice) =>
+export const chosen = (facts, current, { categories, services }) =>
   grants(facts, (category, service) => {
-    const whole = own(choice.categories, category);
-    const single = service && own(choice.services, service.slice(1));
+    const whole = own(categories, category);
+    const single = service && own(services, service.slice(1));
     return whole !== false && (single ?? whole ?? within(current)(category, service)) === true;
   });
 
@@ -34,5 +34,4 @@ export const chosen = (facts, current, choice) =>
  * @param {Record<string, unknown> | undefined} switches
  * @param {string} id
  */
-const own = (switches, id) =>
-  switches && Object.keys(switches).includes(id) ? switches[id] : undefined;
+const own = (switches, id) => /** @type {any} */ ({ __proto__: null, ...switches })[id];

@@ -5,7 +5,7 @@
  * needs no bookkeeping, and nodes that a framework adds, moves or removes are simply there or not.
  */
 import { everything } from "./decision.js";
-import { doc, facts, nonce } from "./page.js";
+import { doc, facts, make, tag } from "./page.js";
 import { permits } from "./policy.js";
 import { current } from "./store.js";
 
@@ -16,8 +16,6 @@ const PATIENCE = 5000;
 
 /** The script that the next ones wait for. @type {Element | undefined} */
 let busy;
-/** Whether something granted waits for the parser to get past it. */
-let unfinished = false;
 /** Scripts and templates: only a reload undoes them. @type {HTMLElement[]} */
 const ran = [];
 /** The address an opened element had before. @type {WeakMap<HTMLElement, any>} */
@@ -56,14 +54,14 @@ const waiting = () =>
 export const blocked = () =>
   waiting().filter(
     (element) =>
-      /iframe|video|embed/.test(element.localName) &&
+      /ifr|vid|emb/.test(element.localName) &&
       !allowed(element) &&
       allowed(element, everything(facts)),
   );
 
 /**
  * While the page is being parsed its last element may still lack half of its text, and a deferred
- * script expects the whole document.
+ * script expects the whole document. Both get another look when the parser is further.
  *
  * @param {HTMLElement} element
  */
@@ -77,11 +75,9 @@ function complete(element) {
 
 /** Releases what is granted. Scripts go one after the other, everything else at once. */
 export function release() {
-  unfinished = false;
   for (const element of waiting()) {
-    if (!element.isConnected || !allowed(element)) continue;
-    if (!complete(element)) unfinished = true;
-    else if (element.content) {
+    if (!element.isConnected || !allowed(element) || !complete(element)) continue;
+    if (element.content) {
       expand(element);
       ran.push(element);
       element.replaceWith(element.content);
@@ -97,13 +93,13 @@ export function release() {
  * @param {HTMLScriptElement} script
  */
 function run(script) {
-  const copy = doc.createElement("script");
+  const copy = make("script");
   const { src, type } = script.dataset;
   for (const attribute of script.attributes) {
     copy.setAttributeNode(/** @type {Attr} */ (attribute.cloneNode()));
   }
-  copy.type = type || "text/javascript";
-  copy.nonce = script.nonce || nonce;
+  copy.type = type || "";
+  copy.nonce = script.nonce || tag.nonce;
   copy.text = script.text;
   if (src) copy.src = src;
   if (copy.src && !copy.hasAttribute("async")) hold(copy);
@@ -172,13 +168,4 @@ export function block() {
 export function allowOnce(element) {
   once.add(element);
   release();
-}
-
-/** Sees late nodes: routers, `innerHTML`, the parser itself. @param {() => void} look */
-export function watch(look) {
-  new MutationObserver((records) => {
-    const gated = /** @param {any} record */ ({ target }) => target.querySelector(SELECTOR);
-    if (unfinished || records.some(gated)) look();
-  }).observe(doc, { childList: true, subtree: true });
-  doc.addEventListener("readystatechange", look);
 }

@@ -8,33 +8,34 @@
  */
 import { sweep } from "./cleanup.js";
 import { chosen, everything, nothing } from "./decision.js";
-import { block, release, watch } from "./gate.js";
-import { deliver, post } from "./outbox.js";
-import { attempt, facts, open, win } from "./page.js";
+import { block, release } from "./gate.js";
+import { post } from "./outbox.js";
+import { attempt, doc, facts, open, win } from "./page.js";
 import { permits } from "./policy.js";
 import { denyFirst, emit, gpc, on, update, watchTabs } from "./signals.js";
-import { read, write } from "./storage.js";
 import * as store from "./store.js";
-import { arrive, hide, listen, progress, show } from "./surface.js";
+import { arrive, deliver, hide, listen, progress, show } from "./surface.js";
 import * as tags from "./tags.js";
 
 /** @param {Facts} given */
 function start(given) {
   // Even broken facts must not leave Google's tags without a default.
-  const { mode = [] } = given || {};
-  denyFirst(mode);
+  const { mode_ = [] } = given || {};
+  denyFirst(mode_);
   open(given);
   store.load();
   const decided = store.current.d;
+  // The chunk is on its way while the rest is done.
   if (decided) update("stored");
+  else show(1);
   release();
   tags.follow([]);
-  watch(look);
+  late.observe(doc, { childList: true, subtree: true });
+  doc.addEventListener("readystatechange", look);
   publish();
   listen();
   watchTabs(otherTab);
   addEventListener("online", deliver);
-  if (!decided) show(1);
   setTimeout(settle);
 }
 
@@ -43,12 +44,12 @@ function settle(fresh) {
   if (store.current.d) {
     store.save(fresh);
     sweep();
-  } else if (gpc && read(".gpc") !== facts.version && write(".gpc", facts.version)) {
-    // Once for each policy version, and only where a note of it will be found on the next page.
-    post("gpc", "gpc", nothing(facts));
   }
   deliver();
 }
+
+/** Sees late nodes: routers, `innerHTML`, the parser itself. */
+const late = new MutationObserver(look);
 
 /** New nodes, or the parser is further. */
 function look() {
@@ -59,13 +60,12 @@ function look() {
 /**
  * @param {string} decision
  * @param {Grants} granted
- * @param {unknown} from  anything but our own surfaces is the page: `onclick = consent.acceptAll`
+ * @param {string} source
  */
-function decide(decision, granted, from) {
-  const source = /^(banner|preferences)$/.test(`${from}`) ? `${from}` : "api";
+function decide(decision, granted, source) {
   const before = store.current.g;
   store.decide(decision, granted);
-  post(decision, source, granted);
+  post(decision, source);
   follow(before, source);
 }
 
@@ -88,24 +88,33 @@ function follow(before, source) {
   hide();
   emit("change", { source });
   if (store.current.d === "withdraw") emit("withdraw", { source });
+  // That the banner has gone is no reason to look: release would be part of the click.
+  late.takeRecords();
   setTimeout(() => {
+    deliver(); // first: the click may lead to another page
     const running = tags.follow(before);
     look();
+    // The tab that decided writes what there is to write.
     if (source === "tab") sweep();
     else settle(true);
     if (stuck || running) location.reload();
   });
 }
 
+/** The four decisions, as made on one of our surfaces or by the page. @param {string} source */
+const by = (source) => ({
+  acceptAll: () => decide("accept_all", everything(facts), source),
+  rejectAll: () => decide("reject_all", nothing(facts), source),
+  withdraw: () => decide("withdraw", nothing(facts), source),
+  save: (/** @type {Choice} */ choice) =>
+    decide("custom", chosen(facts, store.current.g, choice || {}), source),
+});
+
 /** `window.consent`, also callable as its own stub: `consent('save', {…})`. */
 function publish() {
   /** @type {Record<string, any>} */
   const api = {
-    acceptAll: (/** @type {string} */ source) => decide("accept_all", everything(facts), source),
-    rejectAll: (/** @type {string} */ source) => decide("reject_all", nothing(facts), source),
-    withdraw: (/** @type {string} */ source) => decide("withdraw", nothing(facts), source),
-    save: (/** @type {Choice} */ choice, /** @type {string} */ source) =>
-      decide("custom", chosen(facts, store.current.g, choice || {}), source),
+    ...by("api"),
     ready: Promise.resolve(store.state()),
     gpc,
     state: store.state,
@@ -115,7 +124,8 @@ function publish() {
     show,
     hide,
     on,
-    ui: (/** @type {any} */ mount, /** @type {object} */ texts) => arrive(api, mount, texts),
+    ui: (/** @type {any} */ mount, /** @type {object} */ texts) =>
+      arrive({ ...api, by }, mount, texts),
   };
   const call = (/** @type {string} */ method, /** @type {any[]} */ ...args) =>
     attempt(() => api[method](...args));

@@ -1,5 +1,5 @@
 /**
- * What this page gives the script: its tag, its nonce, its language, the published facts.
+ * What this page gives the script: its tag, its language, the published facts.
  *
  * @typedef {import('./policy.js').Facts} Facts
  */
@@ -7,30 +7,21 @@ import { pickLanguage } from "./policy.js";
 
 export const win = /** @type {any} */ (window);
 export const doc = document;
+/** Our own element. Everything the script creates carries its nonce. */
+export const tag = /** @type {HTMLScriptElement} */ (doc.currentScript);
 
 /** @type {Facts} */
 export let facts;
 /** The language of everything shown and recorded. */
 export let language = "";
-/** The tag's CSP nonce; everything the script creates carries it. */
-export let nonce = "";
-/** Where the platform lives, without a trailing slash. */
-export let platform = "";
-/** @type {string | null} */
-export let region = null;
 
 /** @param {Facts} given */
 export function open(given) {
-  const tag = /** @type {HTMLScriptElement} */ (doc.currentScript);
-  const { lang, region: named } = tag.dataset;
   facts = given;
-  nonce = tag.nonce;
-  platform = tag.src.replace(/\/b\/[^/]*$/, "");
-  region = named || null;
-  language = pickLanguage(facts.languages, [
-    lang,
+  language = pickLanguage(Object.keys(facts.languages_), [
+    tag.dataset.lang,
     doc.documentElement.lang,
-    ...(navigator.languages || []),
+    ...navigator.languages,
   ]);
 }
 
@@ -54,19 +45,27 @@ export function attempt(action) {
 export const now = () => Math.floor(Date.now() / 1000);
 
 /**
- * Inserts a script with the tag's nonce. Scripts without an `async` attribute keep their order.
+ * An element with properties.
+ *
+ * @param {string} name
+ * @param {object} [traits]
+ * @returns {any}
+ */
+export const make = (name, traits) => Object.assign(doc.createElement(name), traits);
+
+/**
+ * Inserts a script with the tag's nonce. Nobody waits for a vendor's tag, as with the vendors' own
+ * snippets.
  *
  * @param {string} src
- * @param {Record<string, string> | null} [attributes]
+ * @param {Record<string, string>} [attributes]
  * @param {() => void} [then]
+ * @param {boolean} [async]  false: a browser runs it as soon as it is there, not after painting
  */
-export function loadScript(src, attributes, then) {
-  const script = doc.createElement("script");
-  script.async = false;
-  for (const [name, value] of Object.entries(attributes || {})) script.setAttribute(name, value);
-  script.nonce = nonce;
-  script.src = src;
-  script.onload = () => then && attempt(then);
+export function loadScript(src, attributes, then, async = true) {
+  const onload = () => then && attempt(then);
+  const script = make("script", { async, nonce: tag.nonce, src, onload });
+  for (const name in attributes) script.setAttribute(name, attributes[name]);
   doc.head.append(script);
   return script;
 }

@@ -1,31 +1,32 @@
 /**
  * What the published policy says. Pure: facts in, answers out.
  *
- * @typedef {(src: string, attributes?: Record<string, string> | null, then?: () => void) => void} LoadScript
- * @typedef {(w: any, k: LoadScript) => void} VendorCall
- * @typedef {[id: string, category: number, load?: VendorCall | 0, revoke?: VendorCall | 0, flags?: number,
- *   cookies?: string[], storage?: string[], grant?: VendorCall | 0]} Service
+ * A function that the server composed from the steps of a preset: the window and a way to load scripts come in.
+ * @typedef {(src: string, attributes?: Record<string, string>, then?: () => void) => void} LoadScript
+ * @typedef {(w: any, k: LoadScript) => void} VendorStep
+ *
+ * A service's id has a dot before it, so that no service can be taken for a category. The patterns
+ * of what it stores are the inside of a regular expression.
+ * @typedef {[id: string, category: number, load?: VendorStep[] | 0, revoke?: VendorStep[] | 0, flags?: number,
+ *   cookies?: string, storage?: string, grant?: VendorStep[] | 0]} Service
+ *
+ * Names that end in `_` are short in what is built and served (names.mjs).
  * @typedef {object} Facts
- * @property {string} key
- * @property {string} version
- * @property {string} build
- * @property {number} material
- * @property {number} days
- * @property {string} cookie
- * @property {number} http
- * @property {string[]} languages
- * @property {number[]} mode  advanced, wait_for_update, ads_data_redaction, url_passthrough
+ * @property {string} key_
+ * @property {string} version_
+ * @property {string} build_
+ * @property {number} material_
+ * @property {number} days_
+ * @property {string} cookie_
+ * @property {number} http_
+ * @property {number[]} mode_  advanced, wait_for_update, ads_data_redaction, url_passthrough
  * @property {string[]} categories  canonical order: the first is `necessary`
  * @property {Service[]} services
- * @property {Record<string, string> | 0} reopen
+ * @property {Record<string, string>} languages_  with the words of the re-open button; '' where there is none
  *
- * Everything granted, necessary things included, in one list: categories by their id, then services
- * by their id with a dot before it, so that the two can never be taken for each other.
+ * Everything granted, necessary things included, in one list: categories, then services.
  * @typedef {string[]} Grants
  */
-
-/** @param {string} id */
-export const dotted = (id) => `.${id}`;
 
 /**
  * The coherent grants that come closest to `wants`: a service needs its category; a category that
@@ -37,13 +38,13 @@ export const dotted = (id) => `.${id}`;
  * @returns {Grants}
  */
 export function grants({ categories, services }, wants) {
-  const on = services.filter(([id, index]) => !index || wants(categories[index], dotted(id)));
+  const on = services.filter(([id, index]) => !index || wants(categories[index], id));
   return categories
     .filter((id, index) => {
-      const inside = /** @param {Service} service */ (service) => service[1] === index;
-      return !index || (services.some(inside) ? on.some(inside) : wants(id));
+      const has = /** @param {Service[]} list */ (list) => list.some((each) => each[1] === index);
+      return !index || (has(services) ? has(on) : wants(id));
     })
-    .concat(on.map(([id]) => dotted(id)));
+    .concat(on.map(([id]) => id));
 }
 
 /**
@@ -65,19 +66,7 @@ export const within = (list) => (category, service) =>
 export const permits = (granted, category, service) =>
   !!(category || service) &&
   (!category || granted.includes(category)) &&
-  (!service || granted.includes(dotted(service)));
-
-/**
- * What is granted beyond the necessary: categories, then services.
- *
- * @param {Facts} facts
- * @param {Grants} granted
- */
-export function optional(facts, granted) {
-  const always = grants(facts, () => false);
-  const rest = granted.filter((id) => !always.includes(id));
-  return [rest.filter((id) => id[0] !== "."), rest.filter((id) => id[0] === ".")];
-}
+  (!service || granted.includes(`.${service}`));
 
 /**
  * Every id of the policy with its switch, as the record and the public state carry it.
@@ -85,10 +74,11 @@ export function optional(facts, granted) {
  * @param {Facts} facts
  * @param {Grants} granted
  */
-export const switches = (facts, granted) => ({
-  categories: Object.fromEntries(facts.categories.map((id) => [id, granted.includes(id)])),
-  services: Object.fromEntries(facts.services.map(([id]) => [id, granted.includes(dotted(id))])),
-});
+export function switches({ categories, services }, granted) {
+  const each = /** @param {string[]} ids */ (ids) =>
+    Object.fromEntries(ids.map((id) => [id.replace(".", ""), granted.includes(id)]));
+  return { categories: each(categories), services: each(services.map(([id]) => id)) };
+}
 
 /**
  * Which of `names` refused services alone use. Everything of our own stays (`consent`,
@@ -99,21 +89,13 @@ export const switches = (facts, granted) => ({
  * @param {5 | 6} column  where a service keeps its patterns: 5 cookies, 6 storage
  * @param {string[]} names
  */
-export function refused(facts, granted, column, names) {
+export function refused({ services, cookie_ }, granted, column, names) {
   const [theirs, kept] = [false, true].map((is) => {
-    const services = facts.services.filter(([id]) => granted.includes(dotted(id)) === is);
-    return matcher(services.flatMap((service) => service[column] || []));
+    const patterns = services.map((each) => granted.includes(each[0]) === is && each[column]);
+    return new RegExp(`^(${patterns.filter(Boolean).join("|")})$`);
   });
-  return names.filter(
-    (name) => theirs.test(name) && !kept.test(name) && !name.startsWith(facts.cookie),
-  );
+  return names.filter((name) => theirs.test(name) && !kept.test(name) && !name.startsWith(cookie_));
 }
-
-/** @param {string[]} patterns with `*` for any run of characters */
-const matcher = (patterns) =>
-  new RegExp(
-    `^(${patterns.join("|").replace(/[^\w|]/g, (sign) => (sign === "*" ? ".*" : `\\${sign}`))})$`,
-  );
 
 /**
  * The first wish that the policy has texts for: the same tag, else the same primary language.
@@ -123,9 +105,10 @@ const matcher = (patterns) =>
  */
 export function pickLanguage(available, wishes) {
   const lower = /** @param {string} tag */ (tag) => `${tag}-`.toLowerCase();
-  for (const wish of wishes.flatMap((tag) => (tag ? [tag, tag.split("-")[0]] : []))) {
-    const found = available.find((tag) => lower(tag).startsWith(lower(wish)));
-    if (found) return found;
-  }
-  return available[0];
+  return (
+    wishes
+      .flatMap((tag = "") => [tag, tag.split("-")[0]])
+      .map((wish) => available.find((tag) => lower(tag).startsWith(lower(wish))))
+      .find(Boolean) || available[0]
+  );
 }

@@ -3,7 +3,7 @@
  * other tabs).
  */
 import { announcement, defaults, types } from "./consentmode.js";
-import { attempt, doc, facts, win } from "./page.js";
+import { attempt, doc, win } from "./page.js";
 import { current, state } from "./store.js";
 
 /** The specification: absent or anything but `true` is no signal. */
@@ -28,7 +28,7 @@ export function denyFirst(mode) {
 /** Exactly one for each decision, and one on each page of a visitor who has decided. @param {string} source */
 export function update(source) {
   gtag("consent", "update", types(current.g));
-  push(announcement(facts, current.g, source));
+  push(announcement(current.g, source));
 }
 
 /**

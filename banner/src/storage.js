@@ -4,7 +4,7 @@
 import { attempt, doc, facts } from "./page.js";
 
 /** What localStorage did not take lives as long as the page. @type {Record<string, string>} */
-const memory = Object.create(null);
+const memory = {};
 
 /**
  * What follows the cookie's name in the key; '' is the mirror of the cookie.
@@ -13,7 +13,7 @@ const memory = Object.create(null);
 
 /** @param {Drawer} drawer @returns {string} */
 export const read = (drawer) =>
-  memory[drawer] || attempt(() => localStorage.getItem(facts.cookie + drawer)) || "";
+  memory[drawer] || attempt(() => localStorage.getItem(facts.cookie_ + drawer)) || "";
 
 /**
  * @param {Drawer} drawer
@@ -23,13 +23,13 @@ export const read = (drawer) =>
 export function write(drawer, value) {
   memory[drawer] = value;
   return attempt(() => {
-    localStorage.setItem(facts.cookie + drawer, value);
+    localStorage.setItem(facts.cookie_ + drawer, value);
     return delete memory[drawer];
   });
 }
 
-/** What a drawer holds, if that is ours and whole; an empty list for nothing. @param {Drawer} drawer */
-export const unpack = (drawer) => attempt(() => JSON.parse(read(drawer) || "[]"));
+/** What a drawer holds, if it is whole; an empty list for nothing. @param {Drawer} drawer @returns {any} */
+export const unpack = (drawer) => attempt(() => JSON.parse(read(drawer) || "[]")) || [];
 
 /** `name=value` of every cookie; a name may come twice (host and parent domain). */
 export const cookies = () => (attempt(() => doc.cookie) || "").split("; ");
@@ -45,7 +45,7 @@ function endings() {
   return [...labels.map((_, at) => `${secure}; Domain=${labels.slice(~at).join(".")}`), secure];
 }
 
-/** Removes every copy of a cookie. @param {string} name @param {string} path */
+/** Removes every copy of a cookie on one path. @param {string} name @param {string} path */
 export const dropCookie = (name, path) =>
   attempt(() => {
     for (const ending of endings()) doc.cookie = `${name}=; Max-Age=0; Path=${path}${ending}`;
@@ -53,7 +53,8 @@ export const dropCookie = (name, path) =>
 
 /**
  * Sets a cookie on the widest domain that takes it. Older copies go first: one on a narrower domain
- * would be read beside the new one, and one of equal text would look like success.
+ * would be read beside the new one, and one of equal text would look like success. Each line here
+ * waits for another process of the browser, so this is no thing to do on every page.
  *
  * @param {string} name
  * @param {string} value

@@ -14,26 +14,29 @@ import { cookies, read, setCookie, unpack, write } from "./storage.js";
 /** @type {State} */
 export let current;
 
-/** All valid copies, of the cookie and of its mirror. @returns {any[]} */
+/** All valid copies, of the cookie and of its mirror. @returns {State[]} */
 const copies = () =>
-  [...cookies(), `${facts.cookie}=${read("")}`]
-    .filter((pair) => pair.startsWith(`${facts.cookie}=`))
-    .map((pair) => parse(facts, pair.slice(facts.cookie.length + 1), now()))
-    .filter(Boolean);
+  [...cookies(), `${facts.cookie_}=${read("")}`].flatMap((pair) => {
+    const [name, text] = pair.split(/=(.*)/);
+    return (name === facts.cookie_ && parse(facts, text, now())) || [];
+  });
 
 /** Nothing valid is undecided, and undecided is denied. */
 export function load() {
   const none = { p: "", t: 0, e: 0, d: "", i: "", g: nothing(facts) };
-  const found = copies();
-  current = found.reduce((a, b) => stricter(facts, a, b), found[0] || none);
+  current = copies().reduce((a, b) => (a.d ? stricter(facts, a, b) : b), none);
 }
 
-/** Takes over what another tab has decided. @returns whether there was something new */
+/**
+ * Takes over what another tab has decided.
+ *
+ * @returns whether there was something new: the server's copy of a decision is dated by its own clock
+ */
 export function refresh() {
   const before = current;
   load();
   if (!current.d) current = before;
-  return `${current.t}${current.g}` !== `${before.t}${before.g}`;
+  return current.d + current.g !== before.d + before.g;
 }
 
 /**
@@ -44,43 +47,43 @@ export function refresh() {
  */
 export function decide(d, g) {
   const t = now();
-  current = { p: facts.version.slice(0, 16), t, e: t + facts.days * 86400, d, i: visitor(), g };
+  current = { p: facts.version_.slice(0, 16), t, e: t + facts.days_ * 86400, d, i: current.i, g };
   write("", compose(facts, current));
 }
 
 /**
- * Writes the cookie and its mirror anew. Where the platform sets the cookie by HTTP, a good one is
- * left alone: Safari keeps cookies set by script for seven days only.
+ * Writes the cookie and its mirror anew where they are not as they should be, and once a day,
+ * because Safari keeps cookies set by script for seven days only; the mirror ends with that day.
+ * Where the platform sets the cookie by HTTP, a good one is left alone for the same reason.
  *
- * @param {boolean} [fresh]  a decision of this moment, not a renewal
+ * @param {boolean} [fresh]  a decision of this moment
  */
 export function save(fresh) {
   const text = compose(facts, current);
-  if (!current.d) return;
-  if (fresh || !facts.http || copies().length < 2) setCookie(facts.cookie, text, current.e - now());
-  write("", text);
+  const mirror = `${text}&k=${(now() / 86400) | 0}`;
+  const sound = facts.http_
+    ? copies()[1]
+    : read("") === mirror && cookies().includes(`${facts.cookie_}=${text}`);
+  if (!current.d || (sound && !fresh)) return;
+  setCookie(facts.cookie_, text, current.e - now());
+  write("", mirror);
 }
 
 /** @returns {any} the platform's last answer, or null */
 export function receipt() {
-  const answer = unpack(".receipt") || {};
+  const answer = unpack(".receipt");
   return answer.record_id ? answer : null;
 }
 
 /**
- * The platform's token for this visitor. Before a decision (a `gpc` record) it has no cookie to be
- * in, so the receipt's copy counts too.
+ * The platform's token for this visitor, or '' while there is none.
+ *
+ * @param {string} [next]  what it is from now on
  */
-export function visitor() {
-  const { visitor = "" } = receipt() || {};
-  return current.i || visitor;
-}
-
-/** @param {any} answer  of the platform, or what is left of it */
-export function keepReceipt(answer) {
-  write(".receipt", JSON.stringify(answer));
-  current.i = answer.visitor;
+export function token(next = current.i) {
+  current.i = next;
   save();
+  return next;
 }
 
 /** The state as pages see it. */

@@ -1,21 +1,23 @@
 /**
  * Everything visible: the host, the re-open button, and the UI chunk, which is fetched only when
- * there is something to show.
+ * there is something to show or to send.
  *
- * @typedef {{show(layer: 1 | 2): void, hide(): void, placeholders(): void}} Ui
+ * @typedef {{show(layer: 1 | 2): void, hide(): void, placeholders(): void, deliver(): void}} Ui
  */
 import { allowOnce, blocked } from "./gate.js";
-import { attempt, doc, facts, language, loadScript, nonce, platform } from "./page.js";
+import { post } from "./outbox.js";
+import { attempt, doc, facts, language, loadScript, make, tag } from "./page.js";
 import { emit, on } from "./signals.js";
-import { current } from "./store.js";
+import { read, unpack, write } from "./storage.js";
+import { current, receipt, token } from "./store.js";
 
 /**
- * The button is the browser's own, so that it follows dark mode, forced colours and the visitor's
- * focus ring. An important inline style outweighs every rule of the page's, and set through the
+ * The button has the browser's own colours, so that it follows dark mode, forced colours and the
+ * visitor's focus ring. An important inline style outweighs every rule of the page's, and set through the
  * CSSOM it needs no nonce.
  */
 const BUTTON =
-  "all:revert!important;position:fixed!important;bottom:12px!important;left:12px!important;padding:8px!important;z-index:2147483646!important";
+  "all:revert;position:fixed;bottom:9px;left:9px;padding:9px;border:1px solid;border-radius:9px;z-index:999999999;";
 
 /** @type {Ui | undefined} */
 let ui;
@@ -30,15 +32,13 @@ let root;
 /** @type {HTMLButtonElement | undefined} */
 let button;
 
-/** The host, in the body of the moment: some routers replace the body. */
+/** The host, in the body of the moment: some routers replace the body. @returns {HTMLElement} */
 export function host() {
-  if (!root) {
-    root = doc.createElement("div");
-    root.id = "consent-root";
-  }
-  if (root.parentNode !== doc.body) doc.body.append(root);
-  root.dataset.consentState = current.d ? "decided" : "undecided";
-  return root;
+  root = root || make("div", { id: "consent-root" });
+  const node = /** @type {HTMLElement} */ (root);
+  if (node.parentNode !== doc.body) doc.body.append(node);
+  node.dataset.consentState = current.d ? "decided" : "undecided";
+  return node;
 }
 
 /** Draws what the moment asks for. Safe to call at any time; before there is a body it does nothing. */
@@ -46,7 +46,7 @@ export function progress() {
   if (!doc.body) return;
   if (root) host();
   if (current.d) offer();
-  if (blocked()[0]) fetchUi();
+  if (!asked && blocked()[0]) fetchUi();
   if (arrived) ui = attempt(arrived);
   arrived = undefined;
   if (!ui) return;
@@ -55,24 +55,34 @@ export function progress() {
   ui.placeholders();
 }
 
+/** Sends what waits. */
+export function deliver() {
+  if (unpack(".outbox")[0]) fetchUi();
+  ui?.deliver();
+}
+
 /** The re-open button, from now on for as long as the page lives. */
 function offer() {
-  if (button || !facts.reopen) return;
-  button = doc.createElement("button");
-  button.type = "button";
-  button.lang = language;
+  const textContent = facts.languages_[language];
+  if (button || !textContent) return;
+  button = /** @type {HTMLButtonElement} */ (
+    make("button", { lang: language, textContent, onclick: () => show(2) })
+  );
   button.dataset.consentAction = "reopen";
-  button.textContent = facts.reopen[language];
-  button.style.cssText = BUTTON;
+  button.style.cssText = BUTTON.replace(/;/g, "!important;");
   host().append(button);
+  // So that it covers neither the end of the page nor what has the focus.
+  host().style.cssText = "padding:2em!important";
+  doc.documentElement.style.scrollPaddingBottom = "4em";
 }
 
 /** Asks for the UI chunk. One that failed is asked for again when there is a new reason to. */
 function fetchUi() {
   if (asked) return;
   asked = true;
-  const name = `${facts.version.slice(0, 16)}-${facts.build}/${language}.js`;
-  loadScript(`${platform}/b/${facts.key}/${name}`, { async: "" }).onerror = () => {
+  const chunk = `/${facts.version_}-${facts.build_}/${language}.js`;
+  const none = undefined;
+  loadScript(tag.src.replace(/\.js[^/]*$/, chunk), none, none, false).onerror = () => {
     asked = false;
   };
 }
@@ -87,18 +97,20 @@ export function show(layer) {
 /** Closes without deciding. */
 export function hide() {
   wanted = 0;
-  if (ui) ui.hide();
+  ui?.hide();
 }
 
 /**
- * The UI chunk has come.
+ * The UI chunk has come. It gets the public API and what else it acts through.
  *
  * @param {object} api
- * @param {(core: object, texts: object) => Ui} mount
+ * @param {(...given: any[]) => Ui} mount
  * @param {object} texts
  */
 export function arrive(api, mount, texts) {
-  arrived = () => mount({ ...api, facts, language, nonce, host, emit, blocked, allowOnce }, texts);
+  const stage = [host, emit, blocked, allowOnce, tag.nonce];
+  const desk = [facts, post, read, write, unpack, token, receipt];
+  arrived = () => mount(api, texts, stage, desk);
   progress();
 }
 
@@ -107,7 +119,7 @@ export function listen() {
   on("hidden", offer);
   doc.addEventListener("click", (event) => {
     const target = /** @type {Element} */ (event.target);
-    if (!target.closest("[data-consent-open],[data-consent-action=reopen]")) return;
+    if (!target.closest("[data-consent-open]")) return;
     event.preventDefault();
     show(2);
   });

@@ -1,10 +1,9 @@
 /**
  * Tags that the platform itself loads, and the vendors' own consent calls.
  *
- * @typedef {import('./policy.js').VendorCall} VendorCall
+ * @typedef {import('./policy.js').VendorStep} VendorStep
  */
 import { attempt, facts, loadScript, win } from "./page.js";
-import { dotted } from "./policy.js";
 import { current } from "./store.js";
 
 const NEEDS_RELOAD = 2;
@@ -14,8 +13,10 @@ const loaded = new Set();
 /** Services told to stop on this page. @type {Set<string>} */
 const revoked = new Set();
 
-/** @param {VendorCall | 0 | undefined} vendor */
-const call = (vendor) => vendor && attempt(() => vendor(win, loadScript));
+/** Each step by itself, so that one that fails does not hold up the next. @param {VendorStep[] | 0 | undefined} steps */
+const call = (steps) =>
+  // biome-ignore lint/complexity/useOptionalChain: where nothing is to be done there is a zero, which has no `map`
+  steps && steps.map((step) => attempt(() => step(win, loadScript)));
 
 /**
  * Makes every service follow the state. In advanced Consent Mode (`mode[0]`) the tags that bear it
@@ -27,14 +28,14 @@ const call = (vendor) => vendor && attempt(() => vendor(win, loadScript));
 export function follow(before) {
   let reload;
   for (const [id, , load, revoke, flags = 0, , , grant] of facts.services) {
-    const granted = current.g.includes(dotted(id));
-    if (!granted && before.includes(dotted(id))) {
+    const granted = current.g.includes(id);
+    if (!granted && before.includes(id)) {
       revoked.add(id);
       call(revoke);
       reload = reload || (loaded.has(id) && flags & NEEDS_RELOAD);
     }
     if (granted && revoked.delete(id)) call(grant);
-    if (!loaded.has(id) && (granted || flags & facts.mode[0])) {
+    if (load && !loaded.has(id) && (granted || flags & facts.mode_[0])) {
       loaded.add(id);
       call(load);
     }

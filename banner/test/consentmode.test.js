@@ -44,7 +44,7 @@ test("broken facts still deny", () => {
 });
 
 test("the announcement wraps every category in commas and names no necessary one", () => {
-  const said = (granted) => announcement(facts(), granted, "banner");
+  const said = (granted) => announcement(granted, "banner");
   assert.deepEqual(said(everything(facts())), {
     event: "consent_update",
     consent_categories: ",functional,analytics,ma,advertising,",

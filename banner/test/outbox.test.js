@@ -4,8 +4,10 @@ import { newPage, platform } from "./browser.js";
 import { facts } from "./facts.js";
 
 const { everything, nothing } = await import("../src/decision.js");
-const { deliver, post } = await import("../src/outbox.js");
+const outbox = await import("../src/outbox.js");
+const { read, unpack, write } = await import("../src/storage.js");
 const store = await import("../src/store.js");
+const { postman } = await import("../src/ui/delivery.js");
 
 const FACTS = facts();
 const accepted = platform.answer;
@@ -13,11 +15,22 @@ const refuse = (status, code) => () => [status, { status, code }];
 const waiting = () => JSON.parse(localStorage.getItem("consent.outbox") || "[]");
 const turn = () => new Promise((done) => setImmediate(done));
 
+const { receipt, token } = store;
+let deliver;
+
 beforeEach(() => {
   newPage();
   store.load();
   platform.answer = accepted;
+  const desk = [FACTS, outbox.post, read, write, unpack, token, receipt];
+  deliver = postman(desk, "https://consent.example.test/api/v1/sites/key/records");
 });
+
+/** As the core does it: what is posted is the state of that moment. */
+function post(decision, source, granted) {
+  store.decide(decision, granted);
+  outbox.post(decision, source);
+}
 
 test("a record carries every switch and what was shown, and a UUIDv7", async () => {
   post("accept_all", "banner", everything(FACTS));
@@ -39,13 +52,12 @@ test("a record carries every switch and what was shown, and a UUIDv7", async () 
       source: "banner",
       categories: 0,
       services: 0,
-      policy_version: FACTS.version,
+      policy_version: FACTS.version_,
       language: "en",
       page_path: "/a/b",
       gpc: false,
-      region: null,
       client_time: 0,
-      script: FACTS.build,
+      script: FACTS.build_,
       visitor: null,
     },
   );
@@ -105,7 +117,7 @@ test("the first answer's token goes into the next record, never into one already
 
 test("an invalid token is dropped and the record goes without one", async () => {
   store.decide("accept_all", everything(FACTS));
-  store.keepReceipt({ record_id: "r", visitor: "stale" });
+  store.token("stale");
   platform.answer = (record) =>
     record.visitor ? refuse(400, "visitor_token_invalid")() : accepted(record);
   post("withdraw", "api", nothing(FACTS));
@@ -114,7 +126,7 @@ test("an invalid token is dropped and the record goes without one", async () => 
     platform.received.map(({ visitor }) => visitor),
     ["stale", null],
   );
-  assert.equal(store.visitor(), "token-1");
+  assert.equal(store.token(), "token-1");
   assert.deepEqual(waiting(), []);
 });
 

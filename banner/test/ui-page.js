@@ -12,7 +12,13 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { DETAILS, TEXTS } from "./ui-words.js";
 
-const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+const NAMES = [
+  "chromium-headless-shell",
+  "chromium",
+  "chromium-browser",
+  "google-chrome",
+  "chrome",
+];
 
 /** The browser, or nothing: then the tests that need one are skipped, and say so. */
 export const browser = (process.env.PATH || "")
@@ -35,12 +41,19 @@ function core(granted, gpc) {
   const host = Object.assign(document.createElement("div"), { id: "consent-root" });
   document.body.append(host);
   return {
-    gpc, host: () => host, receipt: () => null,
+    gpc, receipt: () => null,
     allows: (category, service) => category === "necessary" || granted.includes(service || category),
-    acceptAll: act("acceptAll"), rejectAll: act("rejectAll"), save: act("save"), withdraw: act("withdraw"),
-    emit: (name, { layer }) => calls.push([name, layer]),
-    blocked: () => [...document.querySelectorAll("iframe[data-src]:not([src])")],
-    allowOnce: (element) => { element.src = "about:blank"; ui.placeholders(); },
+    by: (source) => Object.fromEntries(["acceptAll", "rejectAll", "save", "withdraw"].map((name) =>
+      [name, (...choice) => act(name)(...choice, source)])),
+    state: () => ({ decided: false }),
+    desk: [{}, () => {}, () => "", () => {}, () => [], () => "", () => null, () => {}],
+    // What is not of the API comes beside it.
+    stage: [
+      () => host,
+      (name, { layer }) => calls.push([name, layer]),
+      () => [...document.querySelectorAll("iframe[data-src]:not([src])")],
+      (element) => { element.src = "about:blank"; ui.placeholders(); },
+    ],
   };
 }`;
 
@@ -101,7 +114,7 @@ export async function launch() {
   return {
     async close() {
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill();
+      await send("Browser.close"); // a signal would end a distribution's wrapper script alone
       await ended;
       platform.close();
       rmSync(profile, { recursive: true, force: true, maxRetries: 20 });
@@ -158,7 +171,7 @@ async function page(send, platform, options) {
     function until(test) {
       return new Promise((done) => { (function look() { test() ? done() : setTimeout(look, 5); })(); });
     }
-    window.consent = { ui: (mount, T) => { window.ui = mount(core(${JSON.stringify(granted)}, ${gpc}), T); } };
+    window.consent = { ui: (mount, T) => { const { stage, desk, ...api } = core(${JSON.stringify(granted)}, ${gpc}); window.ui = mount(api, T, stage, desk); } };
     document.head.append(Object.assign(document.createElement("script"),
       { src: ${JSON.stringify(platform.add({ texts, failures }))} }));
     until(() => window.ui)`);

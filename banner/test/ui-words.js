@@ -1,7 +1,6 @@
 /**
  * Texts as the server composes them, short enough to read: what the tests of the user interface
- * show. `t` holds each key as its own text, so that a test can say which one it saw. What would be
- * realistic is in ui-texts.js.
+ * show. `t` holds each key as its own text, so that a test can say which one it saw.
  */
 /** @param {string} keys */
 const texts = (keys) =>
@@ -23,7 +22,7 @@ const service = (id, category, more = {}) => ({
   name: `Service ${id}`,
   purpose: "<b>purpose</b>",
   vendor,
-  sends: ["address", "referrer"],
+  sends: "address and referrer",
   cookies: [{ name: "_id" }],
   ...more,
 });
@@ -51,8 +50,9 @@ const services = [
 export const TEXTS = {
   lang: "en",
   dir: "ltr",
-  t: texts(`title body accept reject settings purpose recipients privacy_policy gpc saved placeholder
+  t: texts(`title body accept reject settings recipients privacy_policy gpc saved placeholder
 allow_once allow_always`),
+  purposes: "purpose: analytics and ma",
   privacy_policy: "https://site.test/privacy",
   layout: { first: "bar", position: "bottom" },
   theme: { light: colours, dark: colours, radius: "8px" },

@@ -1,5 +1,6 @@
 """The built banner files: `static/banner.js` (core), `static/ui.js` and `static/preferences.js` (the user interface in two
-chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of the source.
+chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of the source; browsers get them without it,
+because the facts name the build.
 
 The build is evergreen: every site gets the current one. What a visitor saw can still be shown again, because each record
 names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (archive.py).
@@ -43,7 +44,7 @@ def _read(path: Path, token: str) -> tuple[str, str]:
     header = _DIGEST.match(text)
     if header is None or text.count(token) != 1:
         raise BannerNotBuilt(f"{path.name} is not a built banner file")
-    return header.group(1), text
+    return header.group(1), text.removeprefix(header.group()).strip()
 
 
 @cache

@@ -1,8 +1,11 @@
-"""What the core script has to know of a site and its policy, as one JavaScript object (docs/reference/facts.md).
+"""What the core script has to know of a site and its policy, as one JavaScript object (`Facts` in banner/src/policy.js,
+under the short names of banner/names.mjs).
 
 Only what the policy uses is composed in: a site without HubSpot downloads nothing about HubSpot.
 """
 
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from consent.catalogue import steps
@@ -15,22 +18,21 @@ NEEDS_RELOAD = 2
 
 def compose(site: Site, version: str, material_since: int, document: dict[str, Any], build: str) -> str:
     """JavaScript source of the facts."""
-    consent, layout = document["consent"], document["layout"]
+    consent = document["consent"]
     categories = [category["id"] for category in document["categories"]]
     return mapping(
         {
-            "key": literal(site.key),
-            "version": literal(version),
-            "build": literal(build),
-            "material": literal(material_since),
-            "days": literal(consent["lifetime_days"]),
-            "cookie": literal(consent["cookie"]),
-            "http": "1" if site.cookie_domain else "0",
-            "languages": literal(document["languages"]),
-            "mode": literal(_mode(document["consent_mode"])),
+            "k": literal(site.key),
+            "v": literal(version),
+            "b": literal(build),
+            "m": literal(material_since),
+            "d": literal(consent["lifetime_days"]),
+            "c": literal(consent["cookie"]),
+            "h": "1" if site.cookie_domain else "0",
+            "o": literal(_mode(document["consent_mode"])),
             "categories": literal(categories),
             "services": f"[{','.join(_service(service, categories, document) for service in document['services'])}]",
-            "reopen": literal(_reopen(document)) if layout["reopen"] == "floating" else "0",
+            "l": literal(_languages(document)),
         }
     )
 
@@ -40,29 +42,40 @@ def _mode(mode: dict[str, Any]) -> list[int]:
     return [int(advanced), mode["wait_for_update"], int(mode["ads_data_redaction"]), int(mode["url_passthrough"])]
 
 
-def _reopen(document: dict[str, Any]) -> dict[str, str]:
-    return {language: document["texts"][language]["reopen"] for language in document["languages"]}
+def _languages(document: dict[str, Any]) -> dict[str, str]:
+    """In the policy's order, each with the words of the re-open button."""
+    floating = document["layout"]["reopen"] == "floating"
+    return {each: document["texts"][each]["reopen"] if floating else "" for each in document["languages"]}
 
 
 def _service(service: dict[str, Any], categories: list[str], document: dict[str, Any]) -> str:
     """[id, category index, load, revoke, flags, cookies, storage, grant]"""
-    loaded_by_us = service["steps"]["load"] if service["load"] == "platform" else []
+    vendor, sweep = service["steps"], service["sweep"]
     return array(
         [
-            literal(service["id"]),
+            literal(f".{service['id']}"),
             literal(categories.index(service["category"])),
-            steps.compile_load(loaded_by_us) if loaded_by_us else "0",
-            _guarded(service["steps"]["revoke"]),
+            _steps(steps.compile_load, vendor["load"] if service["load"] == "platform" else []),
+            _steps(steps.compile_guarded, vendor["revoke"]),
             literal(_flags(service, document)),
-            literal(service["sweep"]["cookies"]),
-            literal(service["sweep"]["storage"]),
-            _guarded(service["steps"]["grant"]),
+            _patterns(sweep["cookies"]),
+            _patterns(sweep["storage"]),
+            _steps(steps.compile_guarded, vendor["grant"]),
         ]
     )
 
 
-def _guarded(calls: list[Any]) -> str:
-    return steps.compile_guarded(calls) if calls else "0"
+def _steps(compiled: Callable[[list[Any]], str], calls: list[Any]) -> str:
+    return compiled(calls) if calls else "0"
+
+
+def _patterns(names: Iterable[str]) -> str:
+    """The inside of one regular expression; `*` stands for any run of characters."""
+    return literal("|".join(_escaped(name) for name in names)) if names else "0"
+
+
+def _escaped(name: str) -> str:
+    return ".*".join(re.sub(r"[^\w-]", r"\\\g<0>", part, flags=re.ASCII) for part in name.split("*"))
 
 
 def _flags(service: dict[str, Any], document: dict[str, Any]) -> int:

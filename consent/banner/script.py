@@ -1,12 +1,12 @@
-"""The files a browser downloads, composed once per policy version and build, compressed once, kept in memory."""
+"""The files a browser downloads: composed once per policy version and build, compressed as well as gzip can, kept in memory."""
 
-import gzip
 import threading
 from dataclasses import dataclass
 from typing import Any
 
 from cachetools import LRUCache, cached
 from flask import current_app
+from zopfli.gzip import compress
 
 from consent import http
 from consent.banner import build, facts, texts
@@ -35,7 +35,7 @@ class Script:
 
 def _script(source: str) -> Script:
     plain = source.encode()
-    return Script(plain, gzip.compress(plain, 9, mtime=0), http.etag(plain))
+    return Script(plain, compress(plain), http.etag(plain))
 
 
 class Scripts:

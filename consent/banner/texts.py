@@ -7,9 +7,12 @@ out where the interface reads an absent one the same way.
 from collections.abc import Iterable
 from typing import Any
 
+from consent.policies import wording
+from consent.records.rules import NECESSARY
+
 # Exactly the keys that the source of each chunk reads; a test compares them.
 FIRST = (
-    *("title", "body", "accept", "reject", "settings", "purpose", "recipients", "privacy_policy", "gpc", "saved"),
+    *("title", "body", "accept", "reject", "settings", "recipients", "privacy_policy", "gpc", "saved"),
     *("placeholder", "allow_once", "allow_always"),
 )
 SECOND = (
@@ -26,6 +29,7 @@ def first(words: dict[str, Any]) -> dict[str, Any]:
         {
             **{name: words[name] for name in ("lang", "dir", "layout", "theme")},
             "t": _keys(words["t"], FIRST),
+            "purposes": _purposes(words),
             "privacy_policy": words["privacy_policy"]["url"],
             "categories": [{name: category[name] for name in ("id", "name")} for category in words["categories"]],
             "services": [_named(service) for service in words["services"]],
@@ -38,9 +42,15 @@ def second(words: dict[str, Any]) -> dict[str, Any]:
     return {
         "t": _keys(words["t"], SECOND),
         "categories": words["categories"],
-        "services": [_detailed(service) for service in words["services"]],
+        "services": [_detailed(service, words["lang"]) for service in words["services"]],
         "settings_url": words["settings_url"],
     }
+
+
+def _purposes(words: dict[str, Any]) -> str:
+    """Lists are put into words here: in the browser the first `Intl.ListFormat` costs more time than all of the banner."""
+    names = [category["name"] for category in words["categories"] if category["id"] != NECESSARY]
+    return f"{words['t']['purpose']}: {wording.listed(names, words['lang'])}"
 
 
 def _keys(texts: dict[str, str], keys: Iterable[str]) -> dict[str, str]:
@@ -57,14 +67,14 @@ def _named(service: dict[str, Any]) -> dict[str, Any]:
     return _said({"id": service["id"], "name": service["name"], "acquires": acquires and acquires["text"]})
 
 
-def _detailed(service: dict[str, Any]) -> dict[str, Any]:
+def _detailed(service: dict[str, Any], language: str) -> dict[str, Any]:
     cookies = service["cookies"]
     return _said(
         {
             **_named(service),
             **{name: service[name] for name in ("category", "purpose", "no_tag")},
             "vendor": _said(service["vendor"]),
-            "sends": service["sends"] or None,
+            "sends": wording.listed(service["sends"], language),
             "cookies": None if cookies is None else [_cookie(cookie) for cookie in cookies],
         }
     )

@@ -1,4 +1,4 @@
-"""Tag behaviour as data, compiled to one JavaScript function expression `function(w,k){…}`.
+"""Tag behaviour as data, compiled to JavaScript: arrow functions `(w,k)=>{…}`, as short as a visitor's download should be.
 
 `w` is the window; `k(src, attributes, then)` loads a script and calls `then` after it has run. The steps:
 
@@ -12,14 +12,14 @@
     cookie: {name, value, max_age}       on the page's own host
 
 In values, `{now: date}` stands for `new Date()` and `{now: ms}` for `Date.now()`.
-Every name and value is JSON-encoded (consent/javascript.py), so that none can end a string, a line or a script element.
-Guarded steps (grant, revoke) MUST not throw and MUST change nothing where the vendor's code is absent.
+Every value, and every name that is no identifier, is JSON-encoded (consent/javascript.py), so that none can end a string, a
+line or a script element. Guarded steps (grant, revoke) MUST change nothing where the vendor's code is absent.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from consent.javascript import literal
+from consent.javascript import key, literal, member, optional_member
 
 Step = Mapping[str, Any]
 
@@ -27,13 +27,17 @@ NOW = {"date": "new Date()", "ms": "Date.now()"}
 
 
 def compile_load(steps: Sequence[Step]) -> str:
-    """What loads the tag of a consented service."""
-    return "function(w,k){" + "".join(_statement(step) for step in steps) + "}"
+    """What loads the tag of a consented service: an array of one function."""
+    return f"[{_arrow(''.join(_statement(step) for step in steps))}]"
 
 
 def compile_guarded(steps: Sequence[Step]) -> str:
-    """A vendor's grant or revoke call: each step by itself, so that one that fails does not hold up the next."""
-    return "function(w,k){" + "".join(f"try{{{_guarded(step)}}}catch(e){{}}" for step in steps) + "}"
+    """A vendor's grant or revoke call: an array of a function each, so that one that throws does not hold up the next."""
+    return f"[{','.join(_arrow(_guarded(step)) for step in steps)}]"
+
+
+def _arrow(body: str) -> str:
+    return f"(w,k)=>{{{body.removesuffix(';')}}}"
 
 
 def _statement(step: Step) -> str:
@@ -44,8 +48,7 @@ def _statement(step: Step) -> str:
 def _guarded(step: Step) -> str:
     ((kind, options),) = step.items()
     if kind == "push":
-        queue = _window(options["queue"])
-        return f"if({queue}){queue}.push({_value(options['value'])});"
+        return f"{_window(options['queue'])}?.push({_value(options['value'])});"
     return _statement(step)
 
 
@@ -53,14 +56,16 @@ def _value(value: Any) -> str:
     if isinstance(value, Mapping):
         if value.keys() == {"now"}:
             return NOW[value["now"]]
-        return "{" + ",".join(f"{literal(key)}:{_value(member)}" for key, member in value.items()) + "}"
+        return "{" + ",".join(f"{key(name)}:{_value(each)}" for name, each in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(_value(member) for member in value) + "]"
+        return "[" + ",".join(_value(each) for each in value) + "]"
+    if isinstance(value, bool):
+        return "!0" if value else "!1"
     return literal(value)
 
 
 def _window(name: str) -> str:
-    return f"w[{literal(name)}]"
+    return member("w", name)
 
 
 def _set(*, name: str, value: Any) -> str:
@@ -88,33 +93,30 @@ def _stub_with_queue(
     self: str | None = None,
     properties: Mapping[str, Any] | None = None,
 ) -> str:
-    push = f"f[{literal(queue)}].push(arguments)"
+    queued = member("f", queue)
+    push = f"{queued}.push(arguments)"
     if call_method:
-        method = f"f[{literal(call_method)}]"
+        method = member("f", call_method)
         push = f"{method}?{method}.apply(f,arguments):{push}"
-    body = f"var f={_window(name)}=function(){{{push}}};f[{literal(queue)}]=[];"
+    body = f"let f={_window(name)}=function(){{{push}}};{queued}=[];"
     if alias:
         body += f"{_window(alias)}={_window(alias)}||f;"
     if self:
-        body += f"f[{literal(self)}]=f;"
-    body += "".join(f"f[{literal(key)}]={_value(value)};" for key, value in (properties or {}).items())
-    return f"if(!{_window(name)})(function(){{{body}}})();"
+        body += f"{member('f', self)}=f;"
+    body += "".join(f"{member('f', each)}={_value(value)};" for each, value in (properties or {}).items())
+    return f"if(!{_window(name)}){{{body}}}"
 
 
 def _call(*, name: str, args: Sequence[Any]) -> str:
-    parts = name.split(".")
-    paths = ["w" + "".join(f"[{literal(part)}]" for part in parts[:end]) for end in range(1, len(parts) + 1)]
-    present = "".join(f"{owner}&&" for owner in paths[:-1]) + f'typeof {paths[-1]}==="function"'
-    return f"if({present}){paths[-1]}({','.join(_value(value) for value in args)});"
+    first, *rest = name.split(".")
+    called = _window(first) + "".join(optional_member(each) for each in rest)
+    return f"{called}?.({','.join(_value(value) for value in args)});"
 
 
 def _script(*, src: str, attributes: Mapping[str, str] | None = None, then: Sequence[Step] = ()) -> str:
-    after = f",{_then(then)}" if then else ""
-    return f"k({literal(src)},{literal(dict(attributes or {}))}{after});"
-
-
-def _then(steps: Sequence[Step]) -> str:
-    return "function(){" + "".join(_statement(step) for step in steps) + "}"
+    options = [_value(dict(attributes or {}))] if attributes or then else []
+    after = [f"()=>{{{''.join(_statement(step) for step in then)}}}"] if then else []
+    return f"k({','.join([literal(src), *options, *after])});"
 
 
 def _cookie(*, name: str, value: str, max_age: int) -> str:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from babel import Locale
 from babel.dates import format_timedelta
+from babel.lists import format_list
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _DAY = 86_400
@@ -79,6 +80,11 @@ def _service(service: dict[str, Any], document: dict[str, Any], language: str) -
         "acquires": _acquires(service["acquires"], language),
         "no_tag": service["no_tag"],
     }
+
+
+def listed(items: list[str], language: str) -> str:
+    """`A, B and C`, as the language says it."""
+    return format_list(items, locale=locale(language))
 
 
 def locale(language: str) -> Locale:

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from consent.records.rules import NECESSARY, Rules
+from consent.records.rules import Rules
 
 _FNV_OFFSET, _FNV_PRIME = 0x811C9DC5, 0x01000193
 
@@ -21,17 +21,16 @@ def fnv_1a(data: bytes) -> int:
 
 def checksum(site_key: str, text: str) -> str:
     """FNV-1a, 32 bit: finds a damaged cookie or one of another site. It is no signature and protects nothing."""
-    return f"{fnv_1a(f'{site_key}|{text}'.encode()):08x}"
+    return f"{fnv_1a(f'{site_key}|{text}'.encode()):x}"
 
 
 def cookie_value(site_key: str, row: dict[str, Any], rules: Rules, token: str) -> str:
-    categories, services = orjson.loads(row["categories"]), orjson.loads(row["services"])
-    granted_categories = sorted(name for name, on in categories.items() if on and name != NECESSARY)
-    granted_services = sorted(name for name, on in services.items() if on and rules.services[name] != NECESSARY)
+    granted = [name for name, on in orjson.loads(row["categories"]).items() if on]
+    granted += [f".{name}" for name, on in orjson.loads(row["services"]).items() if on]
     text = (
         f"v=1&p={row['policy_version'][:16]}&m={rules.material_since}"
         f"&t={row['received_ms'] // 1000}&e={row['expires_ms'] // 1000}"
-        f"&d={row['decision']}&c={'.'.join(granted_categories)}&s={'.'.join(granted_services)}&i={token}"
+        f"&d={row['decision']}&g={'~'.join(granted)}&i={token}"
     )
     return f"{text}&k={checksum(site_key, text)}"
 

@@ -24,7 +24,7 @@ def text_of(answer):
 
 def ui_path(client, language="ja"):
     core = text_of(client.get(CORE))
-    version, built = re.search(r'version:"([0-9a-f]{64})",build:"([0-9a-f]{16})"', core).groups()
+    version, built = re.search(r'v:"([0-9a-f]{64})",b:"([0-9a-f]{16})"', core).groups()
     return f"/b/example/{version[:16]}-{built}/{language}.js"
 
 

@@ -142,6 +142,10 @@ class Banner:
         assert len(found) < 2, found
         return dict(part.split("=", 1) for part in found[0]["value"].split("&")) if found else None
 
+    def kept(self):
+        """What the cookie grants beyond the necessary."""
+        return [each for each in self.cookie()["g"].split("~") if each not in ("necessary", ".consent")]
+
     def stored(self, drawer=""):
         return self.page.evaluate("(key) => localStorage.getItem(key)", f"consent{drawer}")
 
@@ -168,6 +172,8 @@ class Banner:
     def text(self, *, now, granted=(), **changes):
         """The text of a cookie that was decided a day before `now`. `granted`: dotted `category.service` pairs."""
         current = self.publication()
+        pairs = [pair.split(".") for pair in granted]
+        categories = {category for category, _ in pairs}
         fields = {
             "v": 1,
             "p": current.policy_version[:16],
@@ -175,8 +181,7 @@ class Banner:
             "t": int(now) - DAY,
             "e": int(now) + 100 * DAY,
             "d": "custom",
-            "c": ".".join(sorted({pair.split(".")[0] for pair in granted})),
-            "s": ".".join(sorted(pair.split(".")[1] for pair in granted)),
+            "g": "~".join(["necessary", *sorted(categories), ".consent", *sorted(f".{pair[1]}" for pair in pairs)]),
             "i": "",
             **changes,
         }

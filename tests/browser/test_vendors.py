@@ -133,8 +133,8 @@ def test_withdrawal_tells_the_vendor_removes_its_cookies_and_reloads_where_it_mu
     withdraw(banner, name)
     expected = ON_WITHDRAWAL.get(name, [])
     assert notes(banner, before + len(expected))[before:] == expected
-    assert {cookie["name"] for cookie in banner.page.context.cookies()} - {"mkto_opt_out"} == {"consent", "own"}
     assert [row["decision"] for row in banner.delivered()] == ["accept_all", "withdraw"]
+    assert {cookie["name"] for cookie in banner.page.context.cookies()} - {"mkto_opt_out"} == {"consent", "own"}
     assert vendors == [ADDRESSES[name]]
 
 

@@ -1,5 +1,3 @@
-import json
-
 import pytest
 
 from consent.catalogue.parameters import fill_hosts, fill_steps, problems
@@ -79,8 +77,8 @@ def test_the_arguments_object_itself_is_queued_and_not_an_array():
     source = compile_load(
         [{"stub": {"name": "gtag", "into": "dataLayer"}}, {"call": {"name": "gtag", "args": ["x", 1]}}]
     )
-    kind = "w.kind=Object.prototype.toString.call(w.dataLayer[0]);}"
-    assert run(source.removesuffix("}") + kind)["state"]["kind"] == "[object Arguments]"
+    kind = ";w.kind=Object.prototype.toString.call(w.dataLayer[0])}]"
+    assert run(source.removesuffix("}]") + kind)["state"]["kind"] == "[object Arguments]"
 
 
 def test_a_stub_leaves_a_function_alone_that_is_there_already():
@@ -120,6 +118,14 @@ def test_a_value_without_a_json_form_is_refused():
         compile_load([{"set": {"name": "x", "value": float("nan")}}])
 
 
-def test_the_compiled_source_is_one_function_expression():
-    assert compile_load([]) == "function(w,k){}"
-    assert json.loads(json.dumps(compile_guarded([]))) == "function(w,k){}"
+def test_a_load_is_one_function_and_a_guarded_call_one_for_each_step():
+    steps = [{"set": {"name": "a", "value": True}}, {"set": {"name": "b c", "value": 1}}]
+    assert compile_load(steps) == '[(w,k)=>{w.a=!0;w["b c"]=1}]'
+    assert compile_guarded(steps) == '[(w,k)=>{w.a=!0},(w,k)=>{w["b c"]=1}]'
+
+
+def test_two_stubs_of_one_service_keep_their_queues_apart():
+    stubs = [{"stub": {"name": name, "queue": "q"}} for name in ("f", "g")]
+    calls = [{"call": {"name": name, "args": [name]}} for name in ("f", "g")]
+    state = run(compile_load(stubs + calls))["state"]
+    assert (state["f"]["q"], state["g"]["q"]) == ([["f"]], [["g"]])

@@ -7,13 +7,13 @@ from consent.db import transact
 from consent.records import consent_cookie
 from consent.sites.models import site_table
 
-VECTOR = "v=1&p=0123456789abcdef&m=1&t=1700000000&e=1800000000&d=custom&c=analytics&s=ga4&i="
+VECTOR = "v=1&p=0123456789abcdef&m=1&t=1700000000&e=1800000000&d=custom&g=necessary~analytics~.consent~.ga4&i="
 
 
 def test_the_checksum_is_fnv_1a():
     """A vector of the algorithm's authors ("foobar", draft-eastlake-fnv), and ours, which banner/test holds too."""
     assert consent_cookie.fnv_1a(b"foobar") == 0xBF9CF968
-    assert consent_cookie.checksum("site", VECTOR) == "dd16e170"
+    assert consent_cookie.checksum("site", VECTOR) == "70ec2efb"
 
 
 @pytest.fixture
@@ -30,7 +30,8 @@ def test_a_platform_on_the_sites_own_domain_sets_the_cookie_by_http(same_site, v
     assert "SameSite=Lax" in cookie
     assert "Path=/" in cookie
     assert "HttpOnly" not in cookie, "the banner reads it"
-    assert "c=analytics&s=ga4&i=" in cookie
+    granted = cookie.partition("&g=")[2].partition("&i=")[0].split("~")
+    assert sorted(granted) == [".consent", ".ga4", "analytics", "necessary"]
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
 
 

@@ -1,0 +1,65 @@
+"""What a browser downloads, composed and compressed as the platform serves it, against what the README promises."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from consent.banner import build, script, texts
+from consent.javascript import literal
+from consent.policies import wording
+from consent.policies.document import read, resolve
+from tests.banner.test_facts import compose
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+CORE, FIRST_VISIT, CORE_WITH_TAGS, PREFERENCES = 4608, 10240, 5200, 6144
+
+
+def policy(name):
+    return (HERE / f"{name}-policy.yaml").read_bytes()
+
+
+def size_of(source):
+    return len(script._script(source).gzipped)
+
+
+@cache
+def core(name):
+    return size_of(build.current().core.replace(build.FACTS_MARK, compose(policy(name))))
+
+
+def japanese():
+    address = "https://consent.example.co.jp/settings/kX3v9QpLm2TzR8wB?lang=ja"
+    return wording.compose(resolve(read(policy("japanese"))).document, "ja", address)
+
+
+def ui():
+    return size_of(build.current().ui.replace(build.TEXTS_MARK, literal(texts.first(japanese()))))
+
+
+def preferences():
+    return size_of(build.current().preferences.replace(build.DETAILS_MARK, literal(texts.second(japanese()))))
+
+
+SIZES = {
+    "returning visitor, four services": (lambda: core("plain"), CORE),
+    "first visit, Japanese, four services": (lambda: core("japanese") + ui(), FIRST_VISIT),
+    "returning visitor, six services, three tags loaded": (lambda: core("sample"), CORE_WITH_TAGS),
+    "settings, Japanese, four services": (preferences, PREFERENCES),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_the_script_keeps_within_its_budget(name):
+    measure, budget = SIZES[name]
+    size = measure()
+    print(f"{name}: {size:,} of {budget:,} bytes, gzip")
+    assert size <= budget
+
+
+def test_the_readme_promises_these_sizes():
+    costs = re.search(r"<!-- costs -->(.*?)<!-- /costs -->", (ROOT / "README.md").read_text("utf-8"), re.S).group(1)
+    promised = [int(size.replace(",", "")) for size in re.findall(r"at most ([\d,]+) bytes", costs)]
+    assert promised == [budget for _, budget in SIZES.values()]
