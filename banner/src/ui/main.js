@@ -92,6 +92,8 @@ function mount(api, T, [host, emit, blocked, allowOnce, nonce], desk) {
   const deliver = postman(desk, src.replace(RECORDS, "api/v1/sites/$1/records"));
   noteSignal(core, desk);
   deliver();
+  // A click that leaves: the page may be gone, or frozen, before its next task.
+  addEventListener("pagehide", deliver);
   addStyles(variables(T) + css, core.nonce);
   host().lang = lang;
   host().append(root);
