@@ -63,7 +63,8 @@ class Banner:
 
     def answer(self, action):
         self.button(action).click()
-        return self.wait_for("window.consent && consent.state().decided")
+        self.wait_for("window.consent && consent.state().decided")
+        return self.settled()
 
     def accept(self):
         return self.answer("accept-all")
@@ -100,7 +101,7 @@ class Banner:
     def call(self, expression):
         """A call of the API: `call('save({services: {ga4: true}})')`."""
         self.page.evaluate(f"() => {{ consent.{expression} }}")
-        return self
+        return self.settled()
 
     def reloads(self, act):
         """Returns when what `act` does has led to the page being loaded anew."""
@@ -117,6 +118,12 @@ class Banner:
                     return self
             self.page.wait_for_timeout(20)
         raise AssertionError(f"Waited in vain for {condition}")
+
+    def settled(self):
+        """The click or call does the least; the rest is done in the next task, and perhaps on a page loaded anew."""
+        with suppress(Error):
+            self.settle()
+        return self
 
     def settle(self):
         """Returns when what the script puts off to a later turn has been done."""
@@ -138,7 +145,11 @@ class Banner:
 
     def cookie(self):
         """The one consent cookie, as a dictionary of its fields; None where there is none."""
-        found = self.cookies()
+        for _ in range(10):  # while a cookie is being written anew there is none for a moment
+            found = self.cookies()
+            if found:
+                break
+            self.page.wait_for_timeout(30)
         assert len(found) < 2, found
         return dict(part.split("=", 1) for part in found[0]["value"].split("&")) if found else None
 
