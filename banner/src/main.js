@@ -88,10 +88,10 @@ function follow(before, source) {
   hide();
   emit("change", { source });
   if (store.current.d === "withdraw") emit("withdraw", { source });
+  deliver(); // now: the click may lead to another page
   // That the banner has gone is no reason to look: release would be part of the click.
   late.takeRecords();
   setTimeout(() => {
-    deliver(); // first: the click may lead to another page
     const running = tags.follow(before);
     look();
     // The tab that decided writes what there is to write.
