@@ -36,16 +36,17 @@ function start(given) {
   listen();
   watchTabs(otherTab);
   addEventListener("online", deliver);
-  setTimeout(settle);
+  // What can wait until the page has got on.
+  setTimeout(() => {
+    if (store.current.d) keep();
+    deliver();
+  });
 }
 
-/** What can wait until the page has got on. @param {boolean} [fresh] */
-function settle(fresh) {
-  if (store.current.d) {
-    store.save(fresh);
-    sweep();
-  }
-  deliver();
+/** @param {boolean} [fresh] */
+function keep(fresh) {
+  store.save(fresh);
+  sweep();
 }
 
 /** Sees late nodes: routers, `innerHTML`, the parser itself. */
@@ -96,7 +97,7 @@ function follow(before, source) {
     look();
     // The tab that decided writes what there is to write.
     if (source === "tab") sweep();
-    else settle(true);
+    else keep(true);
     if (stuck || running) location.reload();
   });
 }
