@@ -58,11 +58,14 @@ class Ours:
             yield port
 
 
+FACTS = {"version": "v", "build": "b"}  # banner/names.mjs
+
+
 def script_facts(port: int, key: str = SITE_KEY) -> dict[str, str]:
     """The policy version and the banner build, as the script that visitors get names them."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/b/{key}.js", timeout=10) as answer:
         text = answer.read().decode()
-    found = {name: re.search(rf'["\']?\b{name}["\']?:["\']([0-9a-f]+)["\']', text) for name in ("version", "build")}
+    found = {name: re.search(rf'\b{short}:["\']([0-9a-f]{{16,}})["\']', text) for name, short in FACTS.items()}
     missing = [name for name, match in found.items() if match is None]
     if missing:
         raise RuntimeError(f"the script names no {' and no '.join(missing)}")
