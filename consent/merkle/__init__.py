@@ -1,1 +1,1 @@
-"""Pure parts of the verifiable log: standard library only."""
+"""Pure parts of the verifiable log: standard library and `cryptography` only, no input or output."""

@@ -1,0 +1,83 @@
+"""One entry of the log: 70 bytes that commit to what was decided and to who decided, and disclose neither.
+
+Each half has its own salt. Who holds the salt can show that half; when salt and half are erased, the entry stays and
+says nothing. An entry is what the leaf hash is taken over.
+"""
+
+import hmac
+from dataclasses import dataclass
+from enum import IntEnum
+
+from consent.merkle.tree import HASH_BYTES
+
+SALT_BYTES = 32
+ENTRY_BYTES = 70
+MAGIC = b"CL\x01"
+EVIDENCE_DOMAIN = b"consentlog/evidence/v1\x00"
+SUBJECT_DOMAIN = b"consentlog/subject/v1\x00"
+NO_SUBJECT = bytes(HASH_BYTES)
+LARGEST_SCHEMA = 0xFFFF
+
+
+class Kind(IntEnum):
+    DECISION = 1
+    WITHDRAWAL = 2
+    SIGNAL = 3
+    POLICY_PUBLISHED = 0x80
+    ERASURE = 0x81
+    RETENTION = 0x82
+    KEY_ROTATION = 0x83
+    EPOCH_START = 0x84
+    EXPORT = 0x85
+
+
+class EntryInvalid(ValueError):
+    """The bytes are not those of an entry."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    kind: Kind
+    schema: int
+    evidence_commitment: bytes
+    subject_commitment: bytes
+
+
+def commit_evidence(salt: bytes, evidence: bytes) -> bytes:
+    """Raises ValueError unless the salt has exactly 32 bytes."""
+    return _commit(salt, EVIDENCE_DOMAIN + evidence)
+
+
+def commit_subject(salt: bytes, subject: bytes) -> bytes:
+    """Raises ValueError unless the salt has exactly 32 bytes. An entry about nobody carries NO_SUBJECT instead."""
+    return _commit(salt, SUBJECT_DOMAIN + subject)
+
+
+def _commit(salt: bytes, message: bytes) -> bytes:
+    # HMAC pads and hashes keys: salts of other lengths could stand for one another.
+    if len(salt) != SALT_BYTES:
+        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+    return hmac.digest(salt, message, "sha256")
+
+
+def entry_bytes(kind: Kind, schema: int, evidence_commitment: bytes, subject_commitment: bytes) -> bytes:
+    """`schema` numbers the shape of the evidence. Raises EntryInvalid."""
+    if not 0 <= schema <= LARGEST_SCHEMA:
+        raise EntryInvalid(f"schema {schema} does not fit in two bytes")
+    if len(evidence_commitment) != HASH_BYTES or len(subject_commitment) != HASH_BYTES:
+        raise EntryInvalid(f"a commitment has {HASH_BYTES} bytes")
+    return MAGIC + bytes([_kind(kind)]) + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
+
+
+def parse_entry(data: bytes) -> Entry:
+    """Raises EntryInvalid."""
+    if len(data) != ENTRY_BYTES or not data.startswith(MAGIC):
+        raise EntryInvalid(f"an entry is {ENTRY_BYTES} bytes that begin with {MAGIC!r}")
+    return Entry(_kind(data[3]), int.from_bytes(data[4:6], "big"), data[6:38], data[38:70])
+
+
+def _kind(number: int) -> Kind:
+    try:
+        return Kind(number)
+    except ValueError as error:
+        raise EntryInvalid(f"kind {number} is unknown") from error
