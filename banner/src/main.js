@@ -89,7 +89,8 @@ function follow(before, source) {
   hide();
   emit("change", { source });
   if (store.current.d === "withdraw") emit("withdraw", { source });
-  deliver(); // now: the click may lead to another page
+  // A link of the page may call us and lead away; our own buttons need not wait for it.
+  source === "api" ? deliver() : setTimeout(deliver);
   // That the banner has gone is no reason to look: release would be part of the click.
   late.takeRecords();
   setTimeout(() => {
