@@ -15,11 +15,14 @@ from consent.banner import archive, build
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
+from consent.ledger.cli import ledger
 from consent.ops.doctor import doctor
 from consent.policies.cli import policy
 from consent.seed import seed
 from consent.sites.cli import site
 from consent.sites.token_cli import token
+from consent.supervisor import Supervisor
+from consent.worker import worker
 
 
 class ConsentGroup(click.Group):
@@ -88,11 +91,12 @@ def upgrade() -> None:
 @main.command()
 @click.option("--bind", help="Address and port; default CONSENT_BIND.")
 def serve(bind: str | None) -> None:
-    """Serve with gunicorn: one process with threads on SQLite, several on PostgreSQL."""
+    """Serve with gunicorn (one process with threads on SQLite, several on PostgreSQL), and a worker beside it."""
     settings = config.load()
     if settings.metrics:
         _share_metrics(settings)
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"])  # noqa: S606
+    web = [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"]
+    sys.exit(Supervisor(web, [sys.executable, "-m", "consent", "worker"]).run())
 
 
 def _share_metrics(settings: config.Config) -> None:
@@ -116,5 +120,5 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 
 
 main.add_command(demo)
-for _group in (database, site, token, policy, audit, seed, doctor):
+for _group in (database, site, token, policy, audit, ledger, seed, doctor, worker):
     main.add_command(in_app(_group))

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from consent import config, db, errors, logs, security
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
+from consent.ledger import ledger
 from consent.ops import views as ops_views
 from consent.records import views as records_views
 from consent.sites.lookup import SiteLookup
@@ -47,11 +48,12 @@ def create_app(settings: config.Config | None = None) -> Flask:
     security.init_app(app)
     logs.init_app(app, settings)
     db.init_app(app, settings)
+    ledger.init_app(app, settings)
     app.extensions["consent.sites"] = SiteLookup()
     records_views.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
-    for blueprint in (records_views.blueprint, audit_views.blueprint):
+    for blueprint in (records_views.blueprint, records_views.proof_blueprint, audit_views.blueprint):
         api.register_blueprint(blueprint)
     for pages in (banner_views.blueprint, visitor_pages.blueprint, ops_views.blueprint):
         app.register_blueprint(pages)

@@ -1,4 +1,4 @@
-"""The visitor token: a random visitor id, signed and bound to one site.
+"""Signed tokens. The visitor token: a random visitor id, signed and bound to one site.
 
 It holds no time and no claim, so it can be issued again byte for byte, and it never expires by itself: what expires is
 the decision. Keys rotate: the first of CONSENT_SECRET_KEYS signs, all of them are accepted.
@@ -44,3 +44,28 @@ class VisitorTokens:
             return self._signer(site_key).unsign(token).decode()
         except (BadSignature, UnicodeError):
             raise VisitorTokenInvalid from None
+
+
+class ReceiptTokenInvalid(ConsentError):
+    status = 404
+    code = "receipt_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("There is no receipt with this token.")
+
+
+class ReceiptTokens:
+    """Names one record to whoever holds its receipt. It opens that record's proof and nothing else."""
+
+    def __init__(self, keys: tuple[str, ...]):
+        self._signer = Signer(list(reversed(keys)), salt="receipt", key_derivation="hmac", digest_method=hashlib.sha256)
+
+    def issue(self, record_id: str) -> str:
+        return self._signer.sign(record_id).decode()
+
+    def open(self, token: str) -> str:
+        """The record id. Raises ReceiptTokenInvalid; the comparison takes constant time."""
+        try:
+            return self._signer.unsign(token).decode()
+        except (BadSignature, UnicodeError):
+            raise ReceiptTokenInvalid from None

@@ -11,7 +11,9 @@ from sqlalchemy.exc import IntegrityError
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
+from consent.ledger.events import record_event
 from consent.merkle.canonical import canonical_bytes, digest
+from consent.merkle.entry import Kind
 from consent.policies import lint
 from consent.policies.document import Source, resolve
 from consent.policies.findings import Finding, PolicyRefused, errors_among
@@ -114,7 +116,14 @@ def _publish(
         raise PublishConflict from None
     found = latest_of(connection, site_id, version)
     assert found is not None
+    _tell_the_log(connection, found, now)
     return _with(found, warnings=warnings)
+
+
+def _tell_the_log(connection: Connection, made: Publication, now: datetime) -> None:
+    """Which words were in force when is evidence too."""
+    content = {name: getattr(made, name) for name in ("policy_version", "number", "material", "material_since")}
+    record_event(connection, made.site_id, Kind.POLICY_PUBLISHED, content, now, by=made.published_by)
 
 
 def _keep(connection: Connection, version: str, content: bytes, now: datetime) -> None:

@@ -10,12 +10,17 @@ from consent.ratelimit import Limit
 from consent.records import client, recording
 from consent.records.consent_cookie import cookie_value
 from consent.records.rules import Rules
-from consent.signing import VisitorTokens, new_visitor_id
+from consent.signing import ReceiptTokens, VisitorTokens, new_visitor_id
 from consent.sites import Site
 
 
 def tokens() -> VisitorTokens:
     found: VisitorTokens = current_app.extensions["consent.visitor_tokens"]
+    return found
+
+
+def receipt_tokens() -> ReceiptTokens:
+    found: ReceiptTokens = current_app.extensions["consent.receipt_tokens"]
     return found
 
 

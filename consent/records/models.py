@@ -40,6 +40,8 @@ record_table = Table(
 )
 # The export and every list read a site's records in the order of arrival.
 Index("ix_consent_record_site_received", record_table.c.site_id, record_table.c.received_ms, record_table.c.id)
+# A visitor's own records, for showing and for erasing them.
+Index("ix_consent_record_site_visitor", record_table.c.site_id, record_table.c.visitor_id)
 
 state_table = Table(
     "visitor_state",

@@ -14,10 +14,13 @@ import orjson
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from consent.clock import to_ms, wire
+from consent.clock import to_ms
 from consent.errors import ConsentError
+from consent.ledger.append import Opening, append, opening_of
+from consent.records import evidence
 from consent.records.models import record_table, state_table
 from consent.records.rules import Rules
+from consent.sites import Site
 
 FUTURE_LIMIT = timedelta(hours=24)
 PAST_LIMIT = timedelta(days=400)  # the longest lifetime of a decision, and so the longest useful wait in an outbox
@@ -45,10 +48,11 @@ class ClientTimeImplausible(ConsentError):
 
 @dataclass(frozen=True)
 class Stored:
-    """A record as it stands in the database. `fresh` is False for a repeat."""
+    """A record as it stands in the database, and what opens its leaf of the log. `fresh` is False for a repeat."""
 
     row: dict[str, Any]
     fresh: bool
+    opening: Opening
 
 
 def check_client_time(client_time: datetime | None, now: datetime) -> None:
@@ -89,21 +93,8 @@ def row_of(sent: dict[str, Any], *, site_id: int, visitor_id: str, rules: Rules,
     }
 
 
-def receipt_of(row: dict[str, Any], site_key: str) -> dict[str, Any]:
-    """The visitor's copy of the record. It is not signed yet: that comes with the verifiable log."""
-    copied = ("record_id", "visitor_id", "decision", "source", "policy_version", "language")
-    return {
-        **{name: row[name] for name in copied},
-        "site": site_key,
-        "categories": orjson.loads(row["categories"]),
-        "services": orjson.loads(row["services"]),
-        "received_time": wire(row["received_ms"]),
-        "expires_at": wire(row["expires_ms"]),
-    }
-
-
-def unit(row: dict[str, Any], *, material_since: int, new_visitor: bool) -> Callable[[Connection], Stored]:
-    """The unit of work for `transact`. Raises RecordConflict.
+def unit(row: dict[str, Any], *, site: Site, material_since: int, new_visitor: bool) -> Callable[[Connection], Stored]:
+    """The unit of work for `transact`: record, state and the log's pending entry. Raises RecordConflict.
 
     Where two requests carry the same record_id, the unique constraint decides inside the transaction; the loser reads
     what the winner stored and answers with that.
@@ -113,12 +104,25 @@ def unit(row: dict[str, Any], *, material_since: int, new_visitor: bool) -> Call
         previous = None if new_visitor else _state_for_update(connection, row["site_id"], row["visitor_id"])
         row["previous_record_id"] = previous.record_id if previous else None
         if connection.execute(_INSERT_RECORD[connection.dialect.name], row).rowcount != 1:
-            return Stored(_repeat(connection, row, new_visitor=new_visitor), fresh=False)
+            return _repeat(connection, row, new_visitor=new_visitor)
+        opening = _append(connection, row, site)
         if _becomes_state(row, previous):
             connection.execute(_UPSERT_STATE[connection.dialect.name], _state_of(row, material_since))
-        return Stored(row, fresh=True)
+        return Stored(row, fresh=True, opening=opening)
 
     return record
+
+
+def _append(connection: Connection, row: dict[str, Any], site: Site) -> Opening:
+    return append(
+        connection,
+        site_id=site.id,
+        record_id=row["record_id"],
+        kind=evidence.kind_of(row["decision"]),
+        received_ms=row["received_ms"],
+        evidence=evidence.evidence_of(row, site_key=site.key, log=site.log_origin),
+        subject=evidence.subject_of(row),
+    )
 
 
 def _state_for_update(connection: Connection, site_id: int, visitor_id: str) -> Any:
@@ -148,12 +152,15 @@ def _state_of(row: dict[str, Any], material_since: int) -> dict[str, Any]:
     return {**{name: row[name] for name in copied}, "decided_ms": row["received_ms"], "material_since": material_since}
 
 
-def _repeat(connection: Connection, row: dict[str, Any], *, new_visitor: bool) -> dict[str, Any]:
+def _repeat(connection: Connection, row: dict[str, Any], *, new_visitor: bool) -> Stored:
     found = connection.execute(select(record_table).where(record_table.c.record_id == row["record_id"])).one()
     same = found.site_id == row["site_id"] and hmac.compare_digest(found.content_hash, row["content_hash"])
     if not same or not (new_visitor or found.visitor_id == row["visitor_id"]):
         raise RecordConflict
-    return dict(found._mapping)
+    opening = opening_of(connection, row["record_id"])
+    if opening is None:
+        raise RecordConflict  # from before there was a log: nothing can be promised about it
+    return Stored(dict(found._mapping), fresh=False, opening=opening)
 
 
 _SELECT_STATE_FOR_UPDATE = (

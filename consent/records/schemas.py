@@ -68,6 +68,17 @@ class RecordSchema(Schema):
     visitor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))
 
 
+class OpeningSchema(Schema):
+    """What opens the record's leaf of the log: canonical texts and base64 salts. null where a half was erased."""
+
+    kind = fields.Integer(required=True)
+    schema = fields.Integer(required=True)
+    evidence = fields.String(required=True, allow_none=True)
+    evidence_salt = fields.String(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    subject_salt = fields.String(required=True, allow_none=True)
+
+
 class ReceiptSchema(Schema):
     """The copy of the record that the visitor keeps."""
 
@@ -82,6 +93,18 @@ class ReceiptSchema(Schema):
     language = fields.String(required=True)
     received_time = fields.AwareDateTime(required=True)
     expires_at = fields.AwareDateTime(required=True)
+    token = fields.String(required=True, metadata={"description": "For `GET /api/v1/receipts/<token>`."})
+    opening = fields.Nested(OpeningSchema, required=True)
+    promise = fields.String(
+        required=True, metadata={"description": "A signed note: the leaf will be in the log within the merge delay."}
+    )
+
+
+class ProofSchema(Schema):
+    """`proof` is a c2sp.org/tlog-proof@v1 with its checkpoint; null while the entry is pending."""
+
+    status = fields.String(required=True, validate=validate.OneOf(["pending", "included"]))
+    proof = fields.String(required=True, allow_none=True)
 
 
 class RecordedSchema(Schema):

@@ -9,11 +9,13 @@ from consent import clock, http
 from consent.accounts import guard
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
+from consent.ledger import pressure, proofs
+from consent.ledger.ledger import ledger
 from consent.metrics import RECORDS
 from consent.ratelimit import Limit
-from consent.records import keeping, recording, rules, schemas, state
+from consent.records import keeping, receipts, recording, rules, schemas, state
 from consent.records.lookup import PolicyLookup, policies_in_memory
-from consent.signing import VisitorTokens
+from consent.signing import ReceiptTokens, VisitorTokens
 from consent.sites import Site, SiteUnknown, cors
 from consent.sites.lookup import by_key
 
@@ -23,6 +25,7 @@ blueprint = Blueprint("records", __name__, url_prefix="/api/v1/sites/<site_key>"
 def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.policies"] = PolicyLookup()
     app.extensions["consent.visitor_tokens"] = VisitorTokens(config.secret_keys)
+    app.extensions["consent.receipt_tokens"] = ReceiptTokens(config.secret_keys)
     app.extensions["consent.records.limit"] = Limit(config.rate_limit_records, config.rate_limit_storage, "records")
 
 
@@ -52,10 +55,12 @@ def record(site_key: str) -> Response:
     site, asked = by_key(site_key), _asked()
     _admit(site, asked)
     sent = http.load(schemas.record_schema, http.read_json(asked))
+    pressure.check(site.id)
     row, rule = _row(site, sent, asked)
-    stored = transact(recording.unit(row, material_since=rule.material_since, new_visitor=not sent["visitor"]))
+    unit = recording.unit(row, site=site, material_since=rule.material_since, new_visitor=not sent["visitor"])
+    stored = transact(unit)
     RECORDS.labels(sent["decision"], sent["source"]).inc()
-    return _recorded(site, rule, stored.row)
+    return _recorded(site, rule, stored)
 
 
 def _row(site: Site, sent: dict[str, Any], asked: Request) -> tuple[dict[str, Any], rules.Rules]:
@@ -67,18 +72,18 @@ def _row(site: Site, sent: dict[str, Any], asked: Request) -> tuple[dict[str, An
     return keeping.row(site, sent, rule, asked, visitor_id=visitor_id, now=now), rule
 
 
-def _recorded(site: Site, rule: rules.Rules, row: dict[str, Any]) -> Response:
-    token = keeping.tokens().issue(site.key, row["visitor_id"])
-    receipt = recording.receipt_of(row, site.key)
+def _recorded(site: Site, rule: rules.Rules, stored: recording.Stored) -> Response:
+    token = keeping.tokens().issue(site.key, stored.row["visitor_id"])
+    receipt = receipts.receipt(stored, site, ledger=ledger(), tokens=keeping.receipt_tokens())
     body = {
-        "record_id": row["record_id"],
+        "record_id": stored.row["record_id"],
         "visitor": token,
         "received_time": receipt["received_time"],
         "expires_at": receipt["expires_at"],
         "receipt": receipt,
     }
     response = http.answer(body, 201)
-    keeping.set_site_cookie(response, site, rule, row, token)
+    keeping.set_site_cookie(response, site, rule, stored.row, token)
     return response
 
 
@@ -104,6 +109,27 @@ def visitor_state(site_key: str) -> Response:
             now=clock.now(),
         )
     return http.answer({"state": found})
+
+
+proof_blueprint = Blueprint("receipts", __name__, url_prefix="/api/v1/receipts", description="Proofs of receipts")
+
+
+@proof_blueprint.get("/<token>")
+@http.documented(
+    *(404, 429, 503),
+    responses=http.answers(
+        200, schemas.ProofSchema, "`status` is `pending` until the entry is under a signed checkpoint."
+    ),
+)
+def proof(token: str) -> Response:
+    """The inclusion proof of a receipt"""
+    keeping.limit().hit()
+    record_id = keeping.receipt_tokens().open(token)
+    with db.engine.connect() as connection:
+        found = proofs.inclusion(connection, record_id)
+    response = http.answer(receipts.proven(found))
+    response.headers["Access-Control-Allow-Origin"] = "*"  # the token is the key; it says nothing about who asks
+    return response
 
 
 @blueprint.after_request

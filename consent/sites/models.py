@@ -9,6 +9,7 @@ site_table = Table(
     Column("key", String(40), nullable=False, unique=True),
     Column("name", String(200), nullable=False),
     Column("origins", Text, nullable=False),  # JSON list
+    Column("log_origin", String(300), nullable=False, unique=True),  # what evidence and receipts call its log; for good
     Column("cookie_domain", String(253)),  # set where the platform is same-site with the site
     Column("created_ms", BigInteger, nullable=False),
 )

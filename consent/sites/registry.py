@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
+from consent.ledger.logs import open_log
 from consent.sites.models import site_table
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,39}")
@@ -38,6 +39,7 @@ class Site:
     key: str
     name: str
     origins: frozenset[str]
+    log_origin: str
     cookie_domain: str | None
 
 
@@ -77,17 +79,19 @@ def create(
     key: str | None = None,
     cookie_domain: str | None = None,
 ) -> Site:
-    """Raises SiteInvalid."""
+    """Also opens the log of the site. Raises SiteInvalid."""
     key = key or secrets.token_urlsafe(9).replace("-", "x").replace("_", "y")
     if not _KEY.fullmatch(key):
         raise SiteInvalid(f"{key!r} is not a site key: 3 to 40 letters, digits, - and _.")
     if not name.strip() or not origins:
         raise SiteInvalid("A site needs a name and at least one origin.")
     _check_domain(cookie_domain)
+    normal = sorted({normal_origin(origin) for origin in origins})
     row = {
         "key": key,
         "name": name.strip(),
-        "origins": orjson.dumps(sorted({normal_origin(origin) for origin in origins})).decode(),
+        "origins": orjson.dumps(normal).decode(),
+        "log_origin": f"{urlsplit(normal[0]).netloc}/consent/{key}",  # a URL without a scheme (C2SP tlog-checkpoint)
         "cookie_domain": cookie_domain,
         "created_ms": to_ms(now),
     }
@@ -96,7 +100,9 @@ def create(
             connection.execute(insert(site_table).values(row))
     except IntegrityError:
         raise SiteInvalid(f"The key {key!r} is taken.") from None
-    return find(connection, key)
+    made = find(connection, key)
+    open_log(connection, made.id, made.log_origin, now)
+    return made
 
 
 def set_origins(connection: Connection, site: Site, origins: list[str]) -> Site:
@@ -109,7 +115,7 @@ def set_origins(connection: Connection, site: Site, origins: list[str]) -> Site:
 
 
 def _site(row: Any) -> Site:
-    return Site(row.id, row.key, row.name, frozenset(orjson.loads(row.origins)), row.cookie_domain)
+    return Site(row.id, row.key, row.name, frozenset(orjson.loads(row.origins)), row.log_origin, row.cookie_domain)
 
 
 def find(connection: Connection, key: str) -> Site:

@@ -150,7 +150,7 @@ def _store(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
 def _record(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
     visitor_id = _visitor(site, rules.cookie)
     row = keeping.row(site, sent, rules, request, visitor_id=visitor_id, now=clock.now())
-    unit = recording.unit(row, material_since=rules.material_since, new_visitor=visitor_id is None)
+    unit = recording.unit(row, site=site, material_since=rules.material_since, new_visitor=visitor_id is None)
     return transact(unit).row
 
 

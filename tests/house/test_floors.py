@@ -7,7 +7,7 @@ import pytest
 
 CONSENT = Path(__file__).parents[2] / "consent"
 FLOORS = {
-    10: {"factory", "worker", "cli", "seed", "demo", "__main__"},
+    10: {"factory", "supervisor", "worker", "cli", "seed", "demo", "__main__"},
     9: {"admin", "ops"},
     8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention"},
     7: {"records"},
@@ -23,6 +23,7 @@ FLOORS = {
         "errors",
         "http",
         "javascript",
+        "jobs",
         "logs",
         "metrics",
         "ratelimit",

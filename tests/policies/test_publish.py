@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from consent.db import db, transact
+from consent.ledger.logs import open_log
 from consent.merkle.canonical import digest
 from consent.policies import publish
 from consent.policies.findings import PolicyRefused
@@ -14,7 +15,12 @@ NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 SITE, OTHER = 101, 102
 WITH_CHAT = {"services": [CUSTOM], "vendors": [ACME]}
 
-pytestmark = pytest.mark.usefixtures("app")
+
+@pytest.fixture(autouse=True)
+def logs(app):
+    """Publishing tells the log of the site."""
+    for site in (SITE, OTHER):
+        transact(lambda connection, site=site: open_log(connection, site, f"site{site}.example/consent", NOW))
 
 
 def put(site=SITE, now=NOW, **changes):

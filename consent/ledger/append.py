@@ -1,0 +1,65 @@
+"""Appending: the entry becomes durable in the caller's own transaction, and waits there for its index."""
+
+import os
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from consent.ledger.models import entry_table
+from consent.merkle.entry import NO_SUBJECT, SALT_BYTES, Kind, commit_evidence, commit_subject, entry_bytes
+from consent.merkle.tree import leaf_hash
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens a leaf: canonical bytes and salts.
+
+    A half is None where it was erased; `subject` also where nobody is concerned.
+    """
+
+    kind: int
+    schema: int
+    received_ms: int
+    leaf_hash: bytes
+    evidence: bytes | None
+    evidence_salt: bytes | None
+    subject: bytes | None
+    subject_salt: bytes | None
+
+
+def append(
+    connection: Connection,
+    *,
+    site_id: int,
+    record_id: str,
+    kind: Kind,
+    received_ms: int,
+    evidence: bytes,
+    subject: bytes | None = None,
+) -> Opening:
+    """Writes a pending entry.
+
+    `evidence` and `subject` are canonical JSON and MUST NOT be built twice: these bytes are the evidence. The salts are
+    fresh for each half, so that what is erased cannot be found again by trying values.
+    """
+    evidence_salt = os.urandom(SALT_BYTES)
+    subject_salt = None if subject is None else os.urandom(SALT_BYTES)
+    concerned = NO_SUBJECT if subject is None or subject_salt is None else commit_subject(subject_salt, subject)
+    leaf = leaf_hash(entry_bytes(kind, SCHEMA, commit_evidence(evidence_salt, evidence), concerned))
+    opening = Opening(int(kind), SCHEMA, received_ms, leaf, evidence, evidence_salt, subject, subject_salt)
+    connection.execute(_INSERT, {"site_id": site_id, "record_id": record_id, **opening.__dict__})
+    return opening
+
+
+def opening_of(connection: Connection, record_id: str) -> Opening | None:
+    """As it is stored now."""
+    row = connection.execute(_OPENING, {"record": record_id}).one_or_none()
+    return Opening(**row._mapping) if row else None
+
+
+_INSERT = insert(entry_table).inline()
+_OPENING = select(*(entry_table.c[name] for name in Opening.__dataclass_fields__)).where(
+    entry_table.c.record_id == bindparam("record")
+)

@@ -1,0 +1,113 @@
+"""Recomputing a log from its stored bytes and comparing everything that was derived from them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from consent.ledger import keys, logs, sequencer, tiles
+from consent.ledger.models import checkpoint_table, entry_table, tile_table
+from consent.merkle.checkpoint import open_checkpoint
+from consent.merkle.note import NoteInvalid, Verifier
+from consent.merkle.tiles import TileHashes
+from consent.merkle.tree import EMPTY_ROOT, Frontier, node_hash
+
+_ROWS_AT_ONCE = 2_000
+
+
+@dataclass(frozen=True)
+class Damage:
+    """`place` is what an operator can look for: an index, a tile, a checkpoint."""
+
+    place: str
+    problem: str
+
+
+def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
+    """Everything wrong with one epoch, in constant memory. No finding: the log is what its bytes say."""
+    tree = Frontier.empty()
+    roots = {0: EMPTY_ROOT}
+    checkpoints = _checkpoints(connection, log)
+    sizes = {row.size for row in checkpoints}
+    for row in _entries(connection, log):
+        yield from _entry(row, tree.size)
+        tree.append(bytes(row.leaf_hash))
+        if tree.size in sizes:
+            roots[tree.size] = tree.root()
+    yield from _head(log, tree)
+    yield from _tiles(connection, log)
+    yield from _signatures(connection, log, checkpoints, roots)
+    yield from _quarantine(connection, log)
+
+
+def _entries(connection: Connection, log: logs.Log) -> Iterator[Any]:
+    statement = select(entry_table).where(entry_table.c.log_id == log.log_id).order_by(entry_table.c.leaf_index)
+    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
+    yield from result
+
+
+def _entry(row: Any, expected: int) -> Iterator[Damage]:
+    if row.leaf_index != expected:
+        yield Damage(f"index {expected}", f"is missing; the next one is {row.leaf_index}")
+    if sequencer.computed_leaf(row) != row.leaf_hash:
+        yield Damage(f"index {row.leaf_index}", f"record {row.record_id}: the stored bytes do not give the leaf hash")
+    if row.evidence is None and row.erased_by is None:
+        yield Damage(
+            f"index {row.leaf_index}", f"record {row.record_id}: the evidence is gone and no erasure accounts for it"
+        )
+
+
+def _head(log: logs.Log, tree: Frontier) -> Iterator[Damage]:
+    if tree.size != log.size:
+        yield Damage("head", f"says {log.size} entries, there are {tree.size}")
+    if tree.root() != log.root or tree.to_bytes() != log.frontier:
+        yield Damage("head", "its root is not the root of the entries")
+
+
+def _tiles(connection: Connection, log: logs.Log) -> Iterator[Damage]:
+    """Each level against the one below, and level 0 against the entries through the root."""
+    if log.size and tiles.root_at(connection, log.log_id, log.size) != log.root:
+        yield Damage("tiles", "do not give the root of the head")
+    hashes = TileHashes(tiles.reader(connection, log.log_id), log.size)
+    statement = select(tile_table).where(tile_table.c.log_id == log.log_id, tile_table.c.level > 0)
+    for tile in connection.execute(statement.order_by(tile_table.c.level, tile_table.c.tile_index)):
+        for place in range(len(tile.data) // 32):
+            stored = bytes(tile.data[32 * place : 32 * place + 32])
+            index = tile.tile_index * 256 + place
+            if stored != _from_below(hashes, 8 * tile.level, index):
+                yield Damage(f"tile {tile.level}/{tile.tile_index}", f"hash {place} is not that of the tile below")
+
+
+def _from_below(hashes: TileHashes, level: int, index: int) -> bytes:
+    return node_hash(hashes.node(level - 1, 2 * index), hashes.node(level - 1, 2 * index + 1))
+
+
+def _checkpoints(connection: Connection, log: logs.Log) -> list[Any]:
+    statement = select(checkpoint_table).where(checkpoint_table.c.log_id == log.log_id)
+    return list(connection.execute(statement.order_by(checkpoint_table.c.size)))
+
+
+def _signatures(
+    connection: Connection, log: logs.Log, checkpoints: list[Any], roots: dict[int, bytes]
+) -> Iterator[Damage]:
+    verifiers = [Verifier.from_vkey(row.vkey) for row in keys.public_keys(connection, log.origin)]
+    for row in checkpoints:
+        place = f"checkpoint {row.size}"
+        try:
+            signed = open_checkpoint(row.note, verifiers, log.origin)
+        except NoteInvalid as error:
+            yield Damage(place, f"its signature does not hold: {error}")
+            continue
+        if (signed.size, signed.root) != (row.size, row.root):
+            yield Damage(place, "the signed text is not what stands beside it")
+        if roots.get(signed.size) != signed.root:
+            yield Damage(place, "what was signed is not the root of the entries")
+
+
+def _quarantine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
+    held = select(entry_table.c.record_id, entry_table.c.quarantine).where(
+        entry_table.c.site_id == log.site_id, entry_table.c.quarantine.is_not(None)
+    )
+    for row in connection.execute(held):
+        yield Damage(f"record {row.record_id}", f"is held in quarantine: {row.quarantine}")

@@ -1,0 +1,125 @@
+"""Sequencing: pending entries get their index and enter the tree, one transaction for a batch.
+
+Competing sequencers are kept apart by the head row: locked on PostgreSQL (SKIP LOCKED), under BEGIN IMMEDIATE on SQLite,
+and in any case compared and set on its size. Indexes come from that row and never from a database sequence, so there are
+no gaps.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from consent.ledger import logs, tiles
+from consent.ledger.models import PENDING, entry_table, log_table
+from consent.merkle.entry import NO_SUBJECT, commit_evidence, commit_subject, entry_bytes
+from consent.merkle.tiles import extend
+from consent.merkle.tree import leaf_hash
+
+LARGEST_BATCH = 1_000
+
+
+class HeadMoved(RuntimeError):
+    """Another worker extended this log at the same time; this batch was rolled back and nothing is lost."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`more`: there may be more waiting than this batch took."""
+
+    integrated: int = 0
+    quarantined: int = 0
+    more: bool = False
+
+
+def unit(site_id: int, now_ms: int, *, largest: int = LARGEST_BATCH) -> Callable[[Connection], Batch]:
+    """The unit of work for `transact`. Raises HeadMoved."""
+
+    def sequence(connection: Connection) -> Batch:
+        log = logs.take(connection, site_id)
+        if log is None:
+            return Batch()
+        rows = connection.execute(_WAITING, {"site": site_id, "largest": largest}).all()
+        sound = [row for row in rows if computed_leaf(row) == row.leaf_hash]
+        _quarantine(connection, [row.id for row in rows if row not in sound] if len(sound) < len(rows) else [])
+        if sound:
+            integrate(connection, log, sound, now_ms)
+        return Batch(len(sound), len(rows) - len(sound), more=len(rows) == largest)
+
+    return sequence
+
+
+def computed_leaf(row: Any) -> bytes | None:
+    """The leaf hash that the stored bytes give; None where they cannot give one."""
+    try:
+        evidence = row.evidence_commitment or commit_evidence(row.evidence_salt, row.evidence)
+        subject = row.subject_commitment or (
+            NO_SUBJECT if row.subject is None else commit_subject(row.subject_salt, row.subject)
+        )
+        return leaf_hash(entry_bytes(row.kind, row.schema, evidence, subject))
+    except (TypeError, ValueError):
+        return None
+
+
+def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms: int) -> None:
+    """Gives the rows the next indexes and extends the tree by them. Raises HeadMoved."""
+    leaves = [row.leaf_hash for row in rows]
+    connection.execute(
+        _SET_INDEX,
+        [{"entry": row.id, "log": log.log_id, "index": log.size + number} for number, row in enumerate(rows)],
+    )
+    tiles.store(connection, log.log_id, extend(log.size, leaves, tiles.reader(connection, log.log_id)))
+    tree = log.tree()
+    for leaf in leaves:
+        tree.append(leaf)
+    head = {
+        "size": tree.size,
+        "root": tree.root(),
+        "frontier": tree.to_bytes(),
+        "integrated_ms": max(now_ms, log.integrated_ms + 1),
+    }
+    unmoved = log_table.c.log_id == log.log_id, log_table.c.size == log.size
+    if connection.execute(update(log_table).where(*unmoved).values(head)).rowcount != 1:
+        raise HeadMoved
+
+
+def _quarantine(connection: Connection, entries: list[int]) -> None:
+    if entries:
+        reason = "the stored bytes do not give the leaf hash"
+        connection.execute(update(entry_table).where(entry_table.c.id.in_(entries)).values(quarantine=reason))
+
+
+def waiting(connection: Connection) -> list[int]:
+    """The sites that have pending entries."""
+    return list(connection.execute(select(entry_table.c.site_id).where(PENDING).distinct()).scalars())
+
+
+def oldest_pending_ms(connection: Connection, site_id: int) -> int | None:
+    """When the entry that waits longest was received."""
+    first = (
+        select(entry_table.c.received_ms)
+        .where(PENDING, entry_table.c.site_id == site_id)
+        .order_by(entry_table.c.id)
+        .limit(1)
+    )
+    return connection.execute(first).scalar()
+
+
+def count_pending(connection: Connection, site_id: int) -> int:
+    statement = select(func.count()).select_from(entry_table).where(PENDING, entry_table.c.site_id == site_id)
+    return connection.execute(statement).scalar_one()
+
+
+_OPENING = ("evidence", "evidence_salt", "subject", "subject_salt", "evidence_commitment", "subject_commitment")
+_WAITING = (
+    select(*(entry_table.c[name] for name in ("id", "kind", "schema", "leaf_hash", *_OPENING)))
+    .where(PENDING, entry_table.c.site_id == bindparam("site"))
+    .order_by(entry_table.c.id)
+    .limit(bindparam("largest"))
+)
+_SET_INDEX = (
+    update(entry_table)
+    .where(entry_table.c.id == bindparam("entry"))
+    .values(log_id=bindparam("log"), leaf_index=bindparam("index"))
+)

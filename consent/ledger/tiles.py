@@ -1,0 +1,55 @@
+"""Tiles in the database: where the hashes of a log are."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consent.ledger.models import tile_table
+from consent.merkle.tiles import TileHashes
+from consent.merkle.tree import fold
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def reader(connection: Connection, log_id: int) -> Callable[[int, int], bytes]:
+    """`read(level, tile_index)`, as merkle.tiles asks for it. A missing tile is empty, and whoever computes with it notices."""
+
+    def read(level: int, tile_index: int) -> bytes:
+        found = connection.execute(_SELECT, {"log": log_id, "level": level, "tile": tile_index}).scalar()
+        return bytes(found) if found else b""
+
+    return read
+
+
+def store(connection: Connection, log_id: int, changed: dict[tuple[int, int], bytes]) -> None:
+    """Only the growing right edge is ever rewritten."""
+    rows = [
+        {"log_id": log_id, "level": level, "tile_index": index, "data": data}
+        for (level, index), data in changed.items()
+    ]
+    connection.execute(_UPSERT[connection.dialect.name], rows)
+
+
+def root_at(connection: Connection, log_id: int, size: int) -> bytes:
+    """The root of the first `size` leaves, from the tiles: at most one node for each bit of the size (RFC 6962, 2.1)."""
+    hashes = TileHashes(reader(connection, log_id), size)
+    levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
+    starts = [size >> (level + 1) << (level + 1) for level in levels]
+    return fold(hashes.node(level, start >> level) for level, start in zip(levels, starts, strict=True))
+
+
+def _upsert(dialect: str) -> Any:
+    statement = _INSERT[dialect](tile_table)
+    return statement.on_conflict_do_update(
+        index_elements=["log_id", "level", "tile_index"], set_={"data": statement.excluded.data}
+    )
+
+
+_UPSERT = {dialect: _upsert(dialect) for dialect in _INSERT}
+_SELECT = select(tile_table.c.data).where(
+    tile_table.c.log_id == bindparam("log"),
+    tile_table.c.level == bindparam("level"),
+    tile_table.c.tile_index == bindparam("tile"),
+)

@@ -1,0 +1,147 @@
+"""The worker: sequences pending entries, publishes checkpoints, and runs the jobs that are due.
+
+`consent worker` runs it as a process. On PostgreSQL several may run at once. On SQLite exactly one process writes
+records, so there the web process sequences in a thread of its own (docs/adr/0002), through the same writer as the records,
+and the worker process does the jobs.
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import click
+import structlog
+from flask import Flask, current_app
+
+from consent import clock, jobs
+from consent.config import Config
+from consent.db import OUTAGES, db, transact
+from consent.errors import ConsentError, DatabaseUnavailable
+from consent.ledger import publisher, sequencer
+from consent.ledger.ledger import ledger
+from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
+
+PAUSE_S = 1.0
+# A batch holds SQLite's one writer; a record that comes in meanwhile waits for it.
+LARGEST_SQLITE_BATCH = 100
+
+log = structlog.get_logger("worker")
+
+Task = Callable[[], bool]  # True: there is more to do at once
+Report = Callable[[int, int | None], None]  # done, total
+# What each kind of job does. It reports as it goes, may be started again after a crash, and returns JSON.
+KINDS: dict[str, Callable[[jobs.Job, Report], Any]] = {}
+
+
+def sequence() -> bool:
+    """One batch for every site that has something pending."""
+    config: Config = current_app.extensions["consent.config"]
+    largest = LARGEST_SQLITE_BATCH if config.on_sqlite else sequencer.LARGEST_BATCH
+    with db.engine.connect() as connection:
+        sites = sequencer.waiting(connection)
+    more = False
+    for site_id in sites:
+        try:
+            batch = transact(sequencer.unit(site_id, clock.to_ms(clock.now()), largest=largest))
+        except sequencer.HeadMoved:
+            continue  # another worker was quicker
+        INTEGRATED.inc(batch.integrated)
+        QUARANTINED.inc(batch.quarantined)
+        more = more or batch.more
+    return more
+
+
+def publish() -> bool:
+    """A checkpoint for every log that has grown. What may not be signed holds up its own log only."""
+    with db.engine.connect() as connection:
+        grown = publisher.grown(connection)
+    for site_id in grown:
+        try:
+            PUBLISHED.inc(ledger().publisher.publish(site_id, clock.now()))
+        except DatabaseUnavailable:
+            raise
+        except ConsentError as error:
+            log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
+    return False
+
+
+class Loop:
+    """Runs the tasks in turn until it is told to stop; a database that is away is waited for."""
+
+    def __init__(self, app: Flask, tasks: list[Task], *, name: str):
+        self._app = app
+        self._tasks = tasks
+        self._name = name
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        with self._app.app_context():
+            while not self.stopping.is_set():
+                if not self._turn():
+                    self.stopping.wait(PAUSE_S)
+
+    def _turn(self) -> bool:
+        BEAT.labels(self._name).set(time.time())
+        try:
+            more = [task() for task in self._tasks]  # each of them, whatever the others say
+            return any(more)
+        except (*OUTAGES, DatabaseUnavailable) as error:
+            log.warning("database_unavailable", error=type(error).__name__)
+        except Exception:
+            log.exception("failed")  # the next turn tries again: a log that stands still would break its promises
+        return False
+
+
+def run_job() -> bool:
+    """The next job that is due."""
+    job = transact(lambda connection: jobs.take(connection, clock.now()))
+    if job is None:
+        return False
+    try:
+        result = KINDS[job.kind](job, _reporter(job))
+        transact(lambda connection: jobs.finish(connection, job, result, clock.now()))
+        JOBS.labels(job.kind, "done").inc()
+    except jobs.LeaseLost:
+        log.warning("job_taken_over", job=job.id)
+    except DatabaseUnavailable:
+        raise  # the lease runs out, and the job is taken again
+    except Exception as error:
+        reason = error.detail if isinstance(error, ConsentError) else f"{type(error).__name__}: {error}"
+        log.exception("job_failed", job=job.id, kind=job.kind)
+        transact(lambda connection: jobs.fail(connection, job, reason, clock.now()))
+        JOBS.labels(job.kind, "failed").inc()
+    return True
+
+
+def _reporter(job: jobs.Job) -> Report:
+    def report(done: int, total: int | None) -> None:
+        transact(lambda connection: jobs.report(connection, job, done=done, total=total, now=clock.now()))
+
+    return report
+
+
+def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
+    log_tasks: list[Task] = [sequence, publish]
+    if config.on_sqlite:
+        return log_tasks if in_web_process else [run_job]
+    return [] if in_web_process else [*log_tasks, run_job]
+
+
+def start_beside_the_web(app: Flask) -> None:
+    """The thread of a web process, where there is work for one. The process may end at any moment: nothing is lost."""
+    tasks = tasks_of(app.extensions["consent.config"], in_web_process=True)
+    if tasks:
+        threading.Thread(target=Loop(app, tasks, name="web").run, name="log", daemon=True).start()
+
+
+@click.command()
+def worker() -> None:
+    """Sequence the log, publish checkpoints, run due jobs. `consent serve` starts one; on PostgreSQL more may run."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    loop = Loop(app, tasks_of(app.extensions["consent.config"], in_web_process=False), name=f"worker-{os.getpid()}")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.stopping.set())
+    loop.run()
