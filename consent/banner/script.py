@@ -1,6 +1,7 @@
 """The files a browser downloads: composed once per policy version and build, compressed as well as gzip can, kept in memory."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,9 @@ from cachetools import LRUCache, cached
 from flask import current_app
 from zopfli.gzip import compress
 
-from consent import http
-from consent.banner import build, facts, texts
-from consent.db import db
+from consent import clock, http
+from consent.banner import build, facts, shown, texts
+from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.javascript import literal
 from consent.policies import publish, wording
@@ -33,8 +34,10 @@ class Script:
     etag: str
 
 
-def _script(source: str) -> Script:
-    plain = source.encode()
+Compose = Callable[[build.Build, dict[str, Any]], str]
+
+
+def _script(plain: bytes) -> Script:
     return Script(plain, compress(plain), http.etag(plain))
 
 
@@ -43,34 +46,56 @@ class Scripts:
 
     def __init__(self) -> None:
         self.core = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._core)
-        self.ui = cached(LRUCache(maxsize=1024), lock=threading.Lock())(self._ui)
-        self.preferences = cached(LRUCache(maxsize=1024), lock=threading.Lock())(self._preferences)
+        self.chunk = cached(LRUCache(maxsize=2048), lock=threading.Lock())(self._chunk)
 
     def _core(self, site: Site, version: str, material_since: int, built: build.Build) -> Script:
         document = policies_in_memory().document(version)
         composed = facts.compose(site, version, material_since, document, built.name)
-        return _script(built.core.replace(build.FACTS_MARK, composed))
+        source = built.core.replace(build.FACTS_MARK, composed)
+        return _kept(site, f"{version}-{built.name}", "core.js", source)
 
-    def _ui(self, site: Site, name: str, language: str, built: build.Build) -> Script:
-        words = texts.first(_words(site, name, language, built))
-        return _script(built.ui.replace(build.TEXTS_MARK, literal(words)))
+    def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
+        version, _, build_name = name.partition("-")
+        version, built = _version(site, version), build.current()
+        if build_name != built.name:  # a page that was loaded before the last deployment
+            return _of_older_build(site, f"{version}-{build_name}", f"{language}{ending}")
+        document = policies_in_memory().document(version)
+        if language not in document["languages"]:
+            raise ScriptUnknown
+        public_url = current_app.extensions["consent.config"].public_url
+        words = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
+        return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
 
-    def _preferences(self, site: Site, name: str, language: str, built: build.Build) -> Script:
-        words = texts.second(_words(site, name, language, built))
-        return _script(built.preferences.replace(build.DETAILS_MARK, literal(words)))
 
-
-def _words(site: Site, name: str, language: str, built: build.Build) -> dict[str, Any]:
-    version_prefix, _, build_name = name.partition("-")
+def _version(site: Site, prefix: str) -> str:
     with db.engine.connect() as connection:
-        version = publish.version_of_site(connection, site.id, version_prefix)
-    if version is None or build_name != built.name:
+        version = publish.version_of_site(connection, site.id, prefix)
+    if version is None:
         raise ScriptUnknown
-    document = policies_in_memory().document(version)
-    if language not in document["languages"]:
+    return version
+
+
+def _kept(site: Site, name: str, file: str, source: str) -> Script:
+    """Kept before anybody gets it: what a visitor saw can be shown again. Raises DatabaseUnavailable."""
+    content, now_ms = source.encode(), clock.to_ms(clock.now())
+    transact(lambda connection: shown.keep(connection, site.id, name, file, content, now_ms))
+    return _script(content)
+
+
+def _of_older_build(site: Site, name: str, file: str) -> Script:
+    with db.engine.connect() as connection:
+        content = shown.find(connection, site.id, name, file)
+    if content is None:
         raise ScriptUnknown
-    public_url = current_app.extensions["consent.config"].public_url
-    return wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
+    return _script(content)
+
+
+def _first(built: build.Build, words: dict[str, Any]) -> str:
+    return built.ui.replace(build.TEXTS_MARK, literal(texts.first(words)))
+
+
+def _second(built: build.Build, words: dict[str, Any]) -> str:
+    return built.preferences.replace(build.DETAILS_MARK, literal(texts.second(words)))
 
 
 def _scripts() -> Scripts:
@@ -85,10 +110,10 @@ def core(site: Site) -> Script:
 
 
 def ui(site: Site, name: str, language: str) -> Script:
-    """The first UI chunk under its immutable name, `<version>-<build>`, 16 hex digits each. Raises ScriptUnknown."""
-    return _scripts().ui(site, name, language, build.current())
+    """The first UI chunk under its immutable name, `<version>-<build>`, in hex digits. Raises ScriptUnknown."""
+    return _scripts().chunk(site, name, language, _first, ".js")
 
 
 def preferences(site: Site, name: str, language: str) -> Script:
     """The second UI chunk, under the same name. Raises ScriptUnknown."""
-    return _scripts().preferences(site, name, language, build.current())
+    return _scripts().chunk(site, name, language, _second, ".preferences.js")

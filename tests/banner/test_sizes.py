@@ -22,7 +22,7 @@ def policy(name):
 
 
 def size_of(source):
-    return len(script._script(source).gzipped)
+    return len(script._script(source.encode()).gzipped)
 
 
 @cache

@@ -108,6 +108,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_job_key")),
     )
     op.create_index("ix_job_state_due", "job", ["state", "due_ms"], unique=False)
+    op.create_table(
+        "banner_file",
+        sa.Column("site_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=81), nullable=False),
+        sa.Column("file", sa.String(length=40), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("first_ms", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("site_id", "name", "file", name=op.f("pk_banner_file")),
+    )
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.add_column(sa.Column("log_origin", sa.String(length=300), nullable=True))
     _open_logs()
@@ -140,5 +149,5 @@ def downgrade() -> None:
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("uq_site_log_origin"), type_="unique")
         batch_op.drop_column("log_origin")
-    for table in ("job", "ledger_key", "ledger_checkpoint", "ledger_tile", "ledger_entry", "ledger_log"):
+    for table in ("banner_file", "job", "ledger_key", "ledger_checkpoint", "ledger_tile", "ledger_entry", "ledger_log"):
         op.drop_table(table)
