@@ -171,6 +171,12 @@ def test_a_malformed_note_is_refused(note):
         open_note(note, [PETER])
 
 
+def test_signatures_without_a_text_are_no_note():
+    assert open_note(SIGNER.sign("\n"), [TRUSTED]) == "\n"
+    with pytest.raises(NoteInvalid):
+        open_note(signature_of(SIGNER, "\n"), [TRUSTED])
+
+
 def test_signatures_of_unknown_keys_are_ignored():
     text = "text\n"
     unknown = signature_of(OTHER, text)

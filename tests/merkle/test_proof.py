@@ -198,6 +198,14 @@ def test_a_log_that_rewrote_a_leaf_cannot_prove_that_it_only_grew(growth):
         verify_consistency(old, mth(leaves(old)), new, mth(rewritten), proof(old, rewritten))
 
 
+def test_a_proof_for_a_higher_tree_is_refused_though_it_leads_to_the_root():
+    hashes = leaves(8)
+    with pytest.raises(ProofInvalid, match="too long"):
+        verify_inclusion(leaf(7), 3, 4, path(7, hashes), mth(hashes))
+    with pytest.raises(ProofInvalid, match="too long"):
+        verify_consistency(3, mth(hashes[:7]), 4, mth(hashes), proof(7, hashes))
+
+
 @pytest.mark.parametrize("hashes", [[], [leaf(0)]])
 @pytest.mark.parametrize("old_root", [EMPTY_ROOT, leaf(0)])
 def test_a_consistency_proof_from_size_0_is_refused(hashes, old_root):
