@@ -22,9 +22,9 @@ def encode(index: int, proof: Sequence[bytes], checkpoint_note: str, extra: byte
 
 def decode(text: str) -> tuple[int, list[bytes], str, bytes | None]:
     """Index, proof, the checkpoint's note and the extra data, none of them verified. Raises ProofInvalid."""
-    head, separator, note = text.partition("\n\n")
+    head, _, note = text.partition("\n\n")
     first, *lines = head.split("\n")
-    if first != FIRST_LINE or not separator or not note:
+    if first != FIRST_LINE or not note:
         raise ProofInvalid(f"a proof begins with {FIRST_LINE} and has a checkpoint after an empty line")
     try:
         extra = None

@@ -1,6 +1,7 @@
 import math
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,6 +55,11 @@ def test_a_value_outside_the_profile_is_refused_with_its_place(value, path):
 
 def test_the_largest_integer_is_inside_the_profile():
     assert canonical_bytes([2**53 - 1, -(2**53) + 1]) == b"[9007199254740991,-9007199254740991]"
+
+
+@given(values)
+def test_the_bytes_are_those_of_another_implementation_of_rfc_8785(value):
+    assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
 @given(values)
