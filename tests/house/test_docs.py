@@ -57,7 +57,7 @@ def test_the_commands_of_the_documentation_exist():
         return True
 
     text = "\n".join(path.read_text() for path in DOCUMENTS)
-    named = re.findall(r"(?:^|`)consent ((?:[a-z]+ ?){1,2})", text, re.M)
+    named = re.findall(r"(?:^|`)consent ((?:[a-z-]+ ?){1,2})", text, re.M)
     assert [words for words in named if not known(words.split())] == []
 
 
