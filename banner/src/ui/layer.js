@@ -34,9 +34,12 @@ export const answers = ({ core, T, decide }, source, third) =>
  */
 export function open({ root }, { modal_, look_, label_, about_ }, closed, ...children) {
   const close = () => {
-    if (!layer.isConnected) return;
+    if (!layer.isConnected || layer.hidden) return;
     giveBack();
-    layer.remove();
+    layer.hidden = true;
+    // Taking a tree with the focus in it out of the page costs a millisecond of the click; out of sight costs nothing.
+    layer.style.setProperty("display", "none", "important");
+    setTimeout(() => layer.remove());
     closed();
   };
   const layer = el(
