@@ -8,7 +8,7 @@ from rich.table import Column, Table
 from sqlalchemy import Connection
 
 from consent import clock
-from consent.db import db, transact
+from consent.db import db, snapshot, transact
 from consent.ledger import epochs, fsck, keys, logs, publisher, rotation, sequencer
 from consent.ledger.ledger import ledger as parts
 from consent.merkle.promise import key_name
@@ -60,7 +60,7 @@ def _public_keys(connection: Connection, log: logs.Log) -> list[str]:
 def check(origin: str | None) -> None:
     """Recompute every leaf, tile, root and signature. Exit code 1 where something is wrong."""
     damaged = False
-    with db.engine.connect() as connection:
+    with snapshot() as connection:
         found = [log for log in logs.every_epoch(connection) if origin in (None, log.origin)]
         for log in found:
             problems = list(fsck.examine(connection, log))
