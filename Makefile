@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run log test test-python test-js test-browser check banner lock bench-banner bench-record bench-export clean
+.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -49,6 +49,11 @@ test-browser: $(VENV)/.dev node_modules/.installed  ## the browser tests alone
 
 test-js: node_modules/.installed
 	@tools/node --test 'banner/test/*.test.js'
+
+KILLS ?= 200
+test-crash: $(VENV)/.dev  ## kill web processes and workers at every step, KILLS times, and judge what is left
+	@tools/system-packages
+	@$(BIN)/python -m tests.crash.campaign --kills $(KILLS)
 
 check: $(VENV)/.dev node_modules/.installed  ## linters and types
 	@$(BIN)/ruff check .

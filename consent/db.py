@@ -10,8 +10,9 @@ import os
 import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 from flask import Flask, Response, current_app
@@ -141,6 +142,15 @@ def transact(unit: Unit[T]) -> T:
     """
     writer: Writer = current_app.extensions["consent.writer"]
     return writer.transact(unit)
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """For reading much: every statement sees the database as the first one did, whatever is written meanwhile."""
+    # SQLite has it from WAL; PostgreSQL's default shows each statement what was committed before it.
+    level = {} if db.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with db.engine.execution_options(**level).connect() as connection:
+        yield connection
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -106,11 +106,20 @@ def take(connection: Connection, now: datetime) -> Job | None:
     row = connection.execute(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
+    if row.attempts >= MOST_ATTEMPTS:  # it never got as far as to fail: each time its worker died of something
+        _give_up(connection, row, moment)
+        return None
     leased = {"state": "running", "attempts": row.attempts + 1, "lease_ms": to_ms(now + LEASE)}
     same = job_table.c.id == row.id, job_table.c.lease_ms == row.lease_ms
     if connection.execute(update(job_table).where(*same).values(leased)).rowcount != 1:
         return None  # another worker got there first
     return _job(connection.execute(select(job_table).where(job_table.c.id == row.id)).one())
+
+
+def _give_up(connection: Connection, row: Any, moment: int) -> None:
+    same = job_table.c.id == row.id, job_table.c.lease_ms == row.lease_ms
+    ended = {"state": "failed", "error": f"The worker died {MOST_ATTEMPTS} times over it.", "finished_ms": moment}
+    connection.execute(update(job_table).where(*same).values(ended))
 
 
 def report(connection: Connection, job: Job, *, done: int, total: int | None, now: datetime) -> None:

@@ -42,16 +42,23 @@ def sequence() -> bool:
     largest = LARGEST_SQLITE_BATCH if config.on_sqlite else sequencer.LARGEST_BATCH
     with db.engine.connect() as connection:
         sites = sequencer.waiting(connection)
-    more = False
-    for site_id in sites:
-        try:
-            batch = transact(sequencer.unit(site_id, clock.to_ms(clock.now()), largest=largest))
-        except sequencer.HeadMoved:
-            continue  # another worker was quicker
-        INTEGRATED.inc(batch.integrated)
-        QUARANTINED.inc(batch.quarantined)
-        more = more or batch.more
-    return more
+    batches = [_sequence(site_id, largest) for site_id in sites]
+    return any(batch.more for batch in batches)
+
+
+def _sequence(site_id: int, largest: int) -> sequencer.Batch:
+    try:
+        batch = transact(sequencer.unit(site_id, clock.to_ms(clock.now()), largest=largest))
+    except sequencer.HeadMoved:
+        return sequencer.Batch()  # another worker was quicker
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        log.exception("not_sequenced", site_id=site_id)  # a log that is damaged holds up itself only
+        return sequencer.Batch()
+    INTEGRATED.inc(batch.integrated)
+    QUARANTINED.inc(batch.quarantined)
+    return batch
 
 
 def publish() -> bool:
@@ -59,13 +66,19 @@ def publish() -> bool:
     with db.engine.connect() as connection:
         grown = publisher.grown(connection)
     for site_id in grown:
-        try:
-            PUBLISHED.inc(ledger().publisher.publish(site_id, clock.now()))
-        except DatabaseUnavailable:
-            raise
-        except ConsentError as error:
-            log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
+        _publish(site_id)
     return False
+
+
+def _publish(site_id: int) -> None:
+    try:
+        PUBLISHED.inc(ledger().publisher.publish(site_id, clock.now()))
+    except DatabaseUnavailable:
+        raise
+    except ConsentError as error:
+        log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
+    except Exception:
+        log.exception("not_published", site_id=site_id)
 
 
 class Loop:
@@ -85,9 +98,12 @@ class Loop:
 
     def _turn(self) -> bool:
         BEAT.labels(self._name).set(time.time())
+        more = [self._run(task) for task in self._tasks]  # each of them, whatever becomes of the others
+        return any(more)
+
+    def _run(self, task: Task) -> bool:
         try:
-            more = [task() for task in self._tasks]  # each of them, whatever the others say
-            return any(more)
+            return task()
         except (*OUTAGES, DatabaseUnavailable) as error:
             log.warning("database_unavailable", error=type(error).__name__)
         except Exception:

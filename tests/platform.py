@@ -39,8 +39,12 @@ class Platform:
         self.app = create_app(settings(self.database_url, folder, public_url=self.url))
         self.process = None
 
-    def start(self, **changes):
-        environment = {
+    @property
+    def on_postgresql(self):
+        return not self.app.extensions["consent.config"].on_sqlite
+
+    def environment(self, **changes):
+        return {
             **os.environ,
             "CONSENT_SECRET_KEYS": SECRET,
             "CONSENT_DATA_DIR": str(self.folder),
@@ -50,10 +54,19 @@ class Platform:
             "CONSENT_LOG_LEVEL": "error",
             **changes,
         }
-        command = [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{self.port}"]
-        with open(self.folder / "platform.log", "ab") as log:
-            self.process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+
+    def start(self, **changes):
+        self.process = self.spawn(
+            [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{self.port}"], **changes
+        )
         self._wait()
+
+    def spawn(self, command, **changes):
+        """A process of the platform, in a session of its own."""
+        with open(self.folder / "platform.log", "ab") as log:
+            return subprocess.Popen(
+                command, env=self.environment(**changes), stdout=log, stderr=log, start_new_session=True
+            )
 
     def _wait(self):
         for _ in range(300):

@@ -56,7 +56,12 @@ class Cluster:
         return f"postgresql+psycopg://consent@/{database}?host={self.folder}"
 
     def create_database(self, name, template="template0"):
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+
+    def drop_database(self, name):
+        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def _execute(self, statement):
         with psycopg.connect(f"dbname=postgres user=consent host={self.folder}", autocommit=True) as connection:
             connection.execute(statement)
 

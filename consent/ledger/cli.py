@@ -8,7 +8,8 @@ from rich.table import Column, Table
 from sqlalchemy import Connection
 
 from consent import clock
-from consent.db import db, transact
+from consent.db import db, snapshot, transact
+from consent.errors import ConsentError
 from consent.ledger import epochs, fsck, keys, logs, publisher, rotation, sequencer
 from consent.ledger.ledger import ledger as parts
 from consent.merkle.promise import key_name
@@ -25,28 +26,29 @@ def status() -> None:
     table = Table(Column("log", overflow="fold"), "entries", "waiting", "oldest", "last checkpoint", "state")
     with db.engine.connect() as connection:
         every = logs.everyone(connection)
+        refused = {log.origin: parts().publisher.refusal(connection, log, clock.now()) for log in every}
         for log in every:
-            table.add_row(*_row(connection, log))
+            table.add_row(*_row(connection, log, refused[log.origin]))
         public = [key for log in every for key in _public_keys(connection, log)]
     if not every:
         click.echo("There is no log yet: each site gets one when it is created.")
         return
     Console().print(table)
     click.echo("\n".join(public))
+    for error in filter(None, refused.values()):
+        click.echo(f"Nothing is published: {error.detail}")
 
 
-def _row(connection: Connection, log: logs.Log) -> tuple[str, ...]:
+def _row(connection: Connection, log: logs.Log, refused: ConsentError | None) -> tuple[str, ...]:
     oldest = sequencer.oldest_pending_ms(connection, log.site_id)
     last = publisher.newest(connection, log.log_id)
-    guarded = parts().guard.last(log.origin)
-    state = "rolled back" if guarded and guarded.size > log.size else log.state
     return (
         log.origin,
         f"{log.size:,}",
         f"{sequencer.count_pending(connection, log.site_id):,}",
         "–" if oldest is None else f"{(clock.to_ms(clock.now()) - oldest) / 1000:.0f} s",
         "–" if last is None else f"{last.size:,} · {clock.wire(last.signed_ms)}",
-        state,
+        refused.code if refused else log.state,
     )
 
 
@@ -60,7 +62,7 @@ def _public_keys(connection: Connection, log: logs.Log) -> list[str]:
 def check(origin: str | None) -> None:
     """Recompute every leaf, tile, root and signature. Exit code 1 where something is wrong."""
     damaged = False
-    with db.engine.connect() as connection:
+    with snapshot() as connection:
         found = [log for log in logs.every_epoch(connection) if origin in (None, log.origin)]
         for log in found:
             problems = list(fsck.examine(connection, log))

@@ -6,22 +6,24 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from consent.clock import to_ms
-from consent.ledger import logs, publisher
+from consent.ledger import logs, publisher, tiles
 from consent.ledger.events import record_event
-from consent.ledger.guard import Guard
+from consent.ledger.guard import Guard, RolledBack
 from consent.ledger.models import entry_table, log_table
 from consent.ledger.sequencer import integrate
 from consent.merkle.entry import Kind
+from consent.merkle.tree import Frontier
 
 
 def new_epoch(connection: Connection, site_id: int, guard: Guard, *, reason: str, now: datetime) -> logs.Log:
     """Freezes the active log and opens the next; its leaf 0 says what was last signed of the old one, and why it ended.
 
-    Pending entries go into the new epoch. Raises LogUnknown.
+    Pending entries go into the new epoch, and so does what no checkpoint in the database covers: the old log will never be
+    signed again, and what was promised about those entries has to be kept. Raises LogUnknown.
     """
-    old = logs.active(connection, site_id)
+    old = _frozen(connection, site_id)
     base = logs.base_of(old.origin, old.epoch)
-    connection.execute(update(log_table).where(log_table.c.log_id == old.log_id).values(state="frozen"))
+    _take_back(connection, old)
     log = logs.open_log(connection, site_id, f"{base}/e{old.epoch + 1}", now, epoch=old.epoch + 1)
     content = {
         "origin": log.origin,
@@ -35,9 +37,36 @@ def new_epoch(connection: Connection, site_id: int, guard: Guard, *, reason: str
     return logs.by_id(connection, log.log_id)
 
 
+def _frozen(connection: Connection, site_id: int) -> logs.Log:
+    """Read only after the row is changed: a sequencer that has it now may still extend the log."""
+    log_id = logs.active(connection, site_id).log_id
+    connection.execute(update(log_table).where(log_table.c.log_id == log_id).values(state="frozen"))
+    return logs.by_id(connection, log_id)
+
+
+def _take_back(connection: Connection, log: logs.Log) -> None:
+    """Ends the log with its last checkpoint and returns later entries to the queue.
+
+    The frontier comes from the entries, because damaged tiles may be why the log cannot go on.
+    """
+    last = publisher.newest(connection, log.log_id)
+    size = last.size if last else 0
+    of_log, index = entry_table.c.log_id == log.log_id, entry_table.c.leaf_index
+    connection.execute(update(entry_table).where(of_log, index >= size).values(log_id=None, leaf_index=None))
+    tiles.cut(connection, log.log_id, size)
+    tree = Frontier.empty()
+    for leaf in connection.execute(select(entry_table.c.leaf_hash).where(of_log).order_by(index)).scalars():
+        tree.append(leaf)
+    head = {"size": tree.size, "root": tree.root(), "frontier": tree.to_bytes()}
+    connection.execute(update(log_table).where(log_table.c.log_id == log.log_id).values(head))
+
+
 def _last_signed(connection: Connection, old: logs.Log, guard: Guard) -> dict[str, Any] | None:
     """What the guard remembers, which may be more than the database has; else the database's last checkpoint."""
-    signed = guard.last(old.origin)
+    try:
+        signed = guard.last(old.origin)
+    except RolledBack:
+        signed = None  # its file cannot be read, which is a reason for a new epoch
     if signed is not None:
         return {"size": signed.size, "root": signed.root}
     last = publisher.newest(connection, old.log_id)

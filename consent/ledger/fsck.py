@@ -11,7 +11,7 @@ from consent.ledger.models import checkpoint_table, entry_table, tile_table
 from consent.merkle.checkpoint import open_checkpoint
 from consent.merkle.note import NoteInvalid, Verifier
 from consent.merkle.tiles import TileHashes
-from consent.merkle.tree import EMPTY_ROOT, Frontier, node_hash
+from consent.merkle.tree import EMPTY_ROOT, HASH_BYTES, Frontier, node_hash
 
 _ROWS_AT_ONCE = 2_000
 
@@ -25,13 +25,18 @@ class Damage:
 
 
 def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
-    """Everything wrong with one epoch, in constant memory. No finding: the log is what its bytes say."""
+    """Everything wrong with one epoch, in constant memory. No finding: the log is what its bytes say.
+
+    `connection` and `log` MUST be of one db.snapshot: a log that grows meanwhile would look damaged.
+    """
     tree = Frontier.empty()
     roots = {0: EMPTY_ROOT}
     checkpoints = _checkpoints(connection, log)
     sizes = {row.size for row in checkpoints}
+    expected = 0
     for row in _entries(connection, log):
-        yield from _entry(row, tree.size)
+        yield from _entry(row, expected)
+        expected = row.leaf_index + 1
         tree.append(bytes(row.leaf_hash))
         if tree.size in sizes:
             roots[tree.size] = tree.root()
@@ -43,8 +48,8 @@ def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
 
 def _entries(connection: Connection, log: logs.Log) -> Iterator[Any]:
     statement = select(entry_table).where(entry_table.c.log_id == log.log_id).order_by(entry_table.c.leaf_index)
-    result = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(statement)
-    yield from result
+    with connection.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE}) as result:
+        yield from result
 
 
 def _entry(row: Any, expected: int) -> Iterator[Damage]:
@@ -67,20 +72,37 @@ def _head(log: logs.Log, tree: Frontier) -> Iterator[Damage]:
 
 def _tiles(connection: Connection, log: logs.Log) -> Iterator[Damage]:
     """Each level against the one below, and level 0 against the entries through the root."""
-    if log.size and tiles.root_at(connection, log.log_id, log.size) != log.root:
+    if log.size and _root_of_tiles(connection, log) != log.root:
         yield Damage("tiles", "do not give the root of the head")
-    hashes = TileHashes(tiles.reader(connection, log.log_id), log.size)
     statement = select(tile_table).where(tile_table.c.log_id == log.log_id, tile_table.c.level > 0)
-    for tile in connection.execute(statement.order_by(tile_table.c.level, tile_table.c.tile_index)):
-        for place in range(len(tile.data) // 32):
-            stored = bytes(tile.data[32 * place : 32 * place + 32])
-            index = tile.tile_index * 256 + place
-            if stored != _from_below(hashes, 8 * tile.level, index):
+    for tile in connection.execute(statement.order_by(tile_table.c.level, tile_table.c.tile_index)).all():
+        below = TileHashes(
+            tiles.reader(connection, log.log_id), log.size
+        )  # a new one each time: it keeps what it has read
+        for place, stored in enumerate(_hashes(tile.data)):
+            if stored != _from_below(below, 8 * tile.level, tile.tile_index * 256 + place):
                 yield Damage(f"tile {tile.level}/{tile.tile_index}", f"hash {place} is not that of the tile below")
 
 
-def _from_below(hashes: TileHashes, level: int, index: int) -> bytes:
-    return node_hash(hashes.node(level - 1, 2 * index), hashes.node(level - 1, 2 * index + 1))
+def _root_of_tiles(connection: Connection, log: logs.Log) -> bytes | None:
+    """None where a tile is missing or too short."""
+    try:
+        return tiles.root_at(connection, log.log_id, log.size)
+    except ValueError:
+        return None
+
+
+def _hashes(data: bytes) -> Iterator[bytes]:
+    for start in range(0, len(data), HASH_BYTES):
+        yield data[start : start + HASH_BYTES]
+
+
+def _from_below(hashes: TileHashes, level: int, index: int) -> bytes | None:
+    """None where the tile below cannot give it."""
+    try:
+        return node_hash(hashes.node(level - 1, 2 * index), hashes.node(level - 1, 2 * index + 1))
+    except ValueError:
+        return None
 
 
 def _checkpoints(connection: Connection, log: logs.Log) -> list[Any]:

@@ -53,7 +53,8 @@ class Guard:
             return None
         except (ValueError, TypeError) as error:
             raise RolledBack(
-                f"The guard file of {origin} cannot be read ({error}); nothing is signed on a guess."
+                f"The guard file of {origin} cannot be read ({error}); nothing is signed on a guess. Put the file back, or "
+                "start a new epoch (consent ledger new-epoch)."
             ) from error
 
     def check(self, origin: str, size: int, root_at: Callable[[int], bytes]) -> None:

@@ -67,6 +67,12 @@ class Keyring:
             raise KeyLost(name)
         return found
 
+    def check(self, connection: Connection, name: str) -> None:
+        """Raises KeyLost where `current` would. Makes no key."""
+        row = newest(connection, name)
+        if row is not None and self._matching(row) is None:
+            raise KeyLost(name)
+
     def rotate(self, connection: Connection, name: str, now: datetime) -> tuple[str | None, Signer]:
         """Retires the key and makes the next. Returns the retired public key and the new signer. Needs no former secret."""
         row = newest(connection, name)

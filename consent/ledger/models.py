@@ -1,7 +1,7 @@
 """The tables of the log. Times are milliseconds since the epoch.
 
 An entry is written once. Sequencing gives it its log and index, and an erasure takes a half away; nothing else changes it.
-Tiles and checkpoints are never deleted.
+Tiles and checkpoints are never deleted; where an epoch ends, what no checkpoint covers goes into the next one.
 """
 
 from sqlalchemy import (

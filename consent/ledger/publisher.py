@@ -15,10 +15,11 @@ from consent.clock import to_ms
 from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.ledger import logs, tiles
-from consent.ledger.guard import Guard
-from consent.ledger.keys import Keyring
+from consent.ledger.guard import Guard, RolledBack
+from consent.ledger.keys import KeyLost, Keyring
 from consent.ledger.models import checkpoint_table, log_table
 from consent.merkle.checkpoint import Checkpoint, sign
+from consent.merkle.tiles import TileInvalid
 
 CLOCK_TOLERANCE_MS = 5_000
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -65,17 +66,35 @@ class Publisher:
             last = newest(connection, log.log_id)
         if log.size == (last.size if last else 0):
             return None
-        behind = log.integrated_ms - to_ms(now)
-        if behind > CLOCK_TOLERANCE_MS:
-            raise ClockWentBack(behind)
+        _check_clock(log, now)
         return log
+
+    def refusal(self, connection: Connection, log: logs.Log, now: datetime) -> ConsentError | None:
+        """Why the head of an active log would not be signed now; None where it would. Writes nothing."""
+        try:
+            self._check(connection, log)
+            _check_clock(log, now)
+            self._keyring.check(connection, log.origin)
+        except (RolledBack, ClockWentBack, KeyLost) as error:
+            return error
+        return None
 
     def _check(self, connection: Connection, log: logs.Log) -> None:
         self._guard.check(log.origin, log.size, lambda size: _root_at(connection, log, size))
 
 
+def _check_clock(log: logs.Log, now: datetime) -> None:
+    behind = log.integrated_ms - to_ms(now)
+    if behind > CLOCK_TOLERANCE_MS:
+        raise ClockWentBack(behind)
+
+
 def _root_at(connection: Connection, log: logs.Log, size: int) -> bytes:
-    return log.root if size == log.size else tiles.root_at(connection, log.log_id, size)
+    """No root at all where the tiles cannot give it: then it is not the one that was signed."""
+    try:
+        return log.root if size == log.size else tiles.root_at(connection, log.log_id, size)
+    except TileInvalid:
+        return b""
 
 
 def _store(connection: Connection, row: dict[str, Any]) -> None:

@@ -106,6 +106,12 @@ def oldest_pending_ms(connection: Connection, site_id: int) -> int | None:
     return connection.execute(first).scalar()
 
 
+def longest_wait_ms(connection: Connection, now_ms: int) -> int:
+    """How long the oldest pending entry of any log has waited; 0 where none does."""
+    oldest = (oldest_pending_ms(connection, site_id) for site_id in waiting(connection))
+    return max((now_ms - received for received in oldest if received is not None), default=0)
+
+
 def count_pending(connection: Connection, site_id: int) -> int:
     statement = select(func.count()).select_from(entry_table).where(PENDING, entry_table.c.site_id == site_id)
     return connection.execute(statement).scalar_one()

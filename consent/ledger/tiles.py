@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.ledger.models import tile_table
-from consent.merkle.tiles import TileHashes
-from consent.merkle.tree import fold
+from consent.merkle.tiles import TILE_WIDTH, TileHashes
+from consent.merkle.tree import HASH_BYTES, fold
 
+_C = tile_table.c
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -33,11 +34,29 @@ def store(connection: Connection, log_id: int, changed: dict[tuple[int, int], by
 
 
 def root_at(connection: Connection, log_id: int, size: int) -> bytes:
-    """The root of the first `size` leaves, from the tiles: at most one node for each bit of the size (RFC 6962, 2.1)."""
+    """The root of the first `size` leaves, from the tiles: at most one node for each bit of the size (RFC 6962, 2.1).
+
+    Raises TileInvalid.
+    """
     hashes = TileHashes(reader(connection, log_id), size)
     levels = [level for level in range(size.bit_length() - 1, -1, -1) if size >> level & 1]
     starts = [size >> (level + 1) << (level + 1) for level in levels]
     return fold(hashes.node(level, start >> level) for level, start in zip(levels, starts, strict=True))
+
+
+def cut(connection: Connection, log_id: int, size: int) -> None:
+    """Takes away what the leaves from `size` on have put there. Only for a log that ends and was never signed so far."""
+    level, held = 0, size
+    while held:
+        index, partial = divmod(held, TILE_WIDTH)
+        beyond = _C.tile_index > index if partial else _C.tile_index >= index
+        connection.execute(delete(tile_table).where(_C.log_id == log_id, _C.level == level, beyond))
+        if partial:
+            data = reader(connection, log_id)(level, index)[: partial * HASH_BYTES]
+            edge = _C.log_id == log_id, _C.level == level, _C.tile_index == index
+            connection.execute(update(tile_table).where(*edge).values(data=data))
+        level, held = level + 1, held // TILE_WIDTH
+    connection.execute(delete(tile_table).where(_C.log_id == log_id, _C.level >= level))
 
 
 def _upsert(dialect: str) -> Any:

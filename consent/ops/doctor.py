@@ -10,9 +10,11 @@ import click
 from flask import current_app
 from rich.console import Console
 
-from consent import sites
+from consent import clock, sites
 from consent.config import Config
 from consent.db import db
+from consent.ledger import logs
+from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
 
@@ -86,6 +88,16 @@ def _sites(config: Config) -> list[Check]:
     return found
 
 
+def _logs() -> list[Check]:
+    found = []
+    with db.engine.connect() as connection:
+        for log in logs.everyone(connection):
+            refused = ledger().publisher.refusal(connection, log, clock.now())
+            problem = f"is not published [{refused.code}]" if refused else None
+            found.append(Check(f"log {log.origin}", problem, refused.detail if refused else ""))
+    return found
+
+
 def _problems(site: sites.Site, config: Config, *, published: bool) -> Iterator[tuple[str, str]]:
     """What is wrong with a site, and how to mend it."""
     if not published:
@@ -125,8 +137,8 @@ def _below(origin: str, domain: str) -> bool:
 def examine(config: Config) -> list[Check]:
     base = checks()
     found = [*base, _public_url(config), _proxies(config), _data_folder(config), _disk(config)]
-    if all(check.holds for check in base):
-        return found + _sites(config)
+    if all(check.holds for check in base if check.stops):
+        return found + _sites(config) + _logs()
     return [*found, Check("sites", "not checked: the database is not ready", "See to the database first.")]
 
 

@@ -2,11 +2,17 @@
 
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from consent import schema
+from consent import clock, schema
 from consent.banner import build
+from consent.config import Config
 from consent.db import db
+from consent.ledger import sequencer
+
+LONGEST_WAIT_MS = 60_000
+START_A_WORKER = "Start one: consent worker (consent serve does). Where one runs, see what it logs."
 
 
 @dataclass(frozen=True)
@@ -14,6 +20,7 @@ class Check:
     name: str
     problem: str | None  # None: it holds
     fix: str = ""
+    stops: bool = True  # False: the platform does its work nevertheless, and a load balancer had better leave it in
 
     @property
     def holds(self) -> bool:
@@ -57,5 +64,23 @@ def _banner() -> Check:
     return Check("banner", None)
 
 
+def _log() -> Check:
+    """Entries wait a second or two. Records are taken for half the merge delay more, so this calls an operator and no more."""
+    try:
+        with db.engine.connect() as connection:
+            waited = sequencer.longest_wait_ms(connection, clock.to_ms(clock.now()))
+    except SQLAlchemyError as error:
+        return Check("log", f"cannot be read ({type(error).__name__})", "See to the database first.")
+    if waited <= LONGEST_WAIT_MS:
+        return Check("log", None)
+    config: Config = current_app.extensions["consent.config"]
+    return Check(
+        "log",
+        f"an entry has waited {waited // 1000} s for its place, so nobody sequences",
+        "On SQLite the web process does it: see what it logs, start it again." if config.on_sqlite else START_A_WORKER,
+        stops=False,
+    )
+
+
 def checks() -> list[Check]:
-    return [_database(), _migrations(), _banner()]
+    return [_database(), _migrations(), _banner(), _log()]
