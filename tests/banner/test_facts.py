@@ -15,7 +15,15 @@ VERSION = "3f6a1c0e9b7d4852a1e0c3b5f7d90264c8b1a3e5d7f90b2c4e6a8d0f1b3c5e7a"
 
 
 def compose(policy, **site):
-    columns = {"id": 1, "key": "kX3v9QpLm2TzR8wB", "name": "Sample", "origins": (), "cookie_domain": None, **site}
+    columns = {
+        "id": 1,
+        "key": "kX3v9QpLm2TzR8wB",
+        "name": "Sample",
+        "origins": (),
+        "log_origin": "x",
+        "cookie_domain": None,
+        **site,
+    }
     document = resolve(read(policy)).document
     return facts.compose(Site(**columns), VERSION, 3, document, "9c1e5a7b3d2f4860")
 
