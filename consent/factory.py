@@ -13,6 +13,7 @@ from consent.records import receipt_views
 from consent.records import views as records_views
 from consent.sites.lookup import SiteLookup
 from consent.visitors import pages as visitor_pages
+from consent.visitors import receipt_page
 
 API_SETTINGS = {
     "API_TITLE": "Consent",
@@ -56,6 +57,6 @@ def create_app(settings: config.Config | None = None) -> Flask:
     api = ProblemApi(app)
     for blueprint in (records_views.blueprint, receipt_views.blueprint, audit_views.blueprint):
         api.register_blueprint(blueprint)
-    for pages in (banner_views.blueprint, visitor_pages.blueprint, ops_views.blueprint):
+    for pages in (banner_views.blueprint, visitor_pages.blueprint, receipt_page.blueprint, ops_views.blueprint):
         app.register_blueprint(pages)
     return app
