@@ -52,7 +52,7 @@ def erase(receipt, *halves):
 def tags(page):
     """What the page says of each switch, in its order."""
     return [
-        each["class"].removeprefix("tag ") for each in page.named("span") if each.get("class", "").startswith("tag")
+        each["class"].removeprefix("tag was-") for each in page.named("span") if each.get("class", "").startswith("tag")
     ]
 
 
