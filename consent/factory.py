@@ -9,9 +9,11 @@ from consent.audit import views as audit_views
 from consent.banner import views as banner_views
 from consent.ledger import ledger
 from consent.ops import views as ops_views
+from consent.records import receipt_views
 from consent.records import views as records_views
 from consent.sites.lookup import SiteLookup
 from consent.visitors import pages as visitor_pages
+from consent.visitors import receipt_page
 
 API_SETTINGS = {
     "API_TITLE": "Consent",
@@ -53,8 +55,8 @@ def create_app(settings: config.Config | None = None) -> Flask:
     records_views.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
-    for blueprint in (records_views.blueprint, records_views.proof_blueprint, audit_views.blueprint):
+    for blueprint in (records_views.blueprint, receipt_views.blueprint, audit_views.blueprint):
         api.register_blueprint(blueprint)
-    for pages in (banner_views.blueprint, visitor_pages.blueprint, ops_views.blueprint):
+    for pages in (banner_views.blueprint, visitor_pages.blueprint, receipt_page.blueprint, ops_views.blueprint):
         app.register_blueprint(pages)
     return app

@@ -59,7 +59,14 @@ def opening_of(connection: Connection, record_id: str) -> Opening | None:
     return Opening(**row._mapping) if row else None
 
 
+def site_of(connection: Connection, record_id: str) -> int | None:
+    """Also of an entry whose halves were erased."""
+    found: int | None = connection.execute(_SITE, {"record": record_id}).scalar_one_or_none()
+    return found
+
+
 _INSERT = insert(entry_table).inline()
 _OPENING = select(*(entry_table.c[name] for name in Opening.__dataclass_fields__)).where(
     entry_table.c.record_id == bindparam("record")
 )
+_SITE = select(entry_table.c.site_id).where(entry_table.c.record_id == bindparam("record"))

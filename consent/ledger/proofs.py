@@ -12,12 +12,14 @@ from consent.merkle.tiles import TileHashes
 
 @dataclass(frozen=True)
 class Inclusion:
-    """`checkpoint` is the signed note whose root the proof leads to."""
+    """`checkpoint` is the signed note whose root the proof leads to; `size` and `signed_ms` are its own."""
 
     origin: str
     leaf_index: int
     proof: list[bytes]
     checkpoint: str
+    size: int
+    signed_ms: int
 
 
 def inclusion(connection: Connection, record_id: str) -> Inclusion | None:
@@ -31,7 +33,8 @@ def inclusion(connection: Connection, record_id: str) -> Inclusion | None:
         return None
     hashes = TileHashes(tiles.reader(connection, row.log_id), last.size)
     proof = inclusion_proof(row.leaf_index, last.size, hashes.node)
-    return Inclusion(logs.by_id(connection, row.log_id).origin, row.leaf_index, proof, last.note)
+    origin = logs.by_id(connection, row.log_id).origin
+    return Inclusion(origin, row.leaf_index, proof, last.note, last.size, last.signed_ms)
 
 
 def consistency(connection: Connection, log_id: int, old: int, new: int) -> list[bytes]:

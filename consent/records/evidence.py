@@ -12,6 +12,7 @@ from consent.clock import wire
 from consent.merkle.entry import Kind
 
 KINDS = {"gpc": Kind.SIGNAL, "withdraw": Kind.WITHDRAWAL}  # anything else is a decision
+DECISIONS = frozenset({Kind.DECISION, *KINDS.values()})
 EVIDENCE = (
     "record_id",
     "decision",

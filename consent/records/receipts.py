@@ -11,11 +11,13 @@ from consent.ledger.ledger import Ledger
 from consent.ledger.promises import promise
 from consent.ledger.proofs import Inclusion
 from consent.merkle import tlog_proof
+from consent.records.reading import Receipt
 from consent.records.recording import Stored
 from consent.signing import ReceiptTokens
 from consent.sites import Site
 
 _COPIED = ("record_id", "visitor_id", "decision", "source", "policy_version", "language")
+_DECIDED = ("categories", "services", "received_time", "expires_at")
 
 
 def receipt(stored: Stored, site: Site, *, ledger: Ledger, tokens: ReceiptTokens) -> dict[str, Any]:
@@ -31,6 +33,21 @@ def receipt(stored: Stored, site: Site, *, ledger: Ledger, tokens: ReceiptTokens
         "token": tokens.issue(row["record_id"]),
         "opening": opened(opening),
         "promise": promise(ledger.keyring, site.log_origin, opening.leaf_hash, opening.received_ms),
+    }
+
+
+def copy(receipt: Receipt, *, ledger: Ledger, tokens: ReceiptTokens) -> dict[str, Any]:
+    """The receipt with its proof, as it stands today: null is what was erased. Raises KeyLost."""
+    known = {**(receipt.evidence or {}), **(receipt.subject or {})}
+    opening = receipt.opening
+    return {
+        **{name: known.get(name) for name in (*_COPIED, *_DECIDED)},
+        "record_id": receipt.record_id,
+        "site": receipt.site.key,
+        "token": tokens.issue(receipt.record_id),
+        "opening": opened(opening),
+        "promise": promise(ledger.keyring, receipt.site.log_origin, opening.leaf_hash, opening.received_ms),
+        **proven(receipt.inclusion),
     }
 
 

@@ -107,6 +107,20 @@ class ProofSchema(Schema):
     proof = fields.String(required=True, allow_none=True)
 
 
+class CopySchema(ReceiptSchema, ProofSchema):
+    """The receipt with its proof. What was erased since is null."""
+
+    visitor_id = fields.String(required=True, allow_none=True)
+    decision = fields.String(required=True, allow_none=True, validate=validate.OneOf(DECISIONS))
+    source = fields.String(required=True, allow_none=True)
+    policy_version = fields.String(required=True, allow_none=True)
+    language = fields.String(required=True, allow_none=True)
+    categories = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True, allow_none=True)
+    services = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True, allow_none=True)
+    received_time = fields.AwareDateTime(required=True, allow_none=True)
+    expires_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
 class RecordedSchema(Schema):
     record_id = fields.String(required=True)
     visitor = fields.String(

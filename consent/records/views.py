@@ -9,7 +9,7 @@ from consent import clock, http
 from consent.accounts import guard
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
-from consent.ledger import pressure, proofs
+from consent.ledger import pressure
 from consent.ledger.ledger import ledger
 from consent.metrics import RECORDS
 from consent.ratelimit import Limit
@@ -109,27 +109,6 @@ def visitor_state(site_key: str) -> Response:
             now=clock.now(),
         )
     return http.answer({"state": found})
-
-
-proof_blueprint = Blueprint("receipts", __name__, url_prefix="/api/v1/receipts", description="Proofs of receipts")
-
-
-@proof_blueprint.get("/<token>")
-@http.documented(
-    *(404, 429, 503),
-    responses=http.answers(
-        200, schemas.ProofSchema, "`status` is `pending` until the entry is under a signed checkpoint."
-    ),
-)
-def proof(token: str) -> Response:
-    """The inclusion proof of a receipt"""
-    keeping.limit().hit()
-    record_id = keeping.receipt_tokens().open(token)
-    with db.engine.connect() as connection:
-        found = proofs.inclusion(connection, record_id)
-    response = http.answer(receipts.proven(found))
-    response.headers["Access-Control-Allow-Origin"] = "*"  # the token is the key; it says nothing about who asks
-    return response
 
 
 @blueprint.after_request

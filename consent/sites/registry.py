@@ -128,5 +128,10 @@ def find(connection: Connection, key: str) -> Site:
     return _site(row)
 
 
+def by_id(connection: Connection, site_id: int) -> Site | None:
+    row = connection.execute(select(site_table).where(site_table.c.id == site_id)).one_or_none()
+    return _site(row) if row else None
+
+
 def everyone(connection: Connection) -> list[Site]:
     return [_site(row) for row in connection.execute(select(site_table).order_by(site_table.c.id))]

@@ -1,17 +1,14 @@
 """The settings page: the banner's second layer as a plain form, for browsers without JavaScript."""
 
-from datetime import datetime
 from typing import Any
 
-from babel.dates import format_datetime
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
+from consent.clock import parse_wire
 from consent.config import Config
-from consent.db import OUTAGES, db, transact
-from consent.errors import ConsentError
+from consent.db import db, transact
 from consent.http import LARGEST_BODY
 from consent.metrics import RECORDS
 from consent.policies import wording
@@ -24,13 +21,10 @@ from consent.sites import Site
 from consent.sites.lookup import by_key
 from consent.visitors import own_page, refusals, settings
 from consent.visitors.theme import stylesheet
-from consent.visitors.words import in_language, pick_language, wishes
+from consent.visitors.words import in_language, in_words, pick_language, wishes
 
 blueprint = Blueprint("visitors", __name__)
-blueprint.register_error_handler(ConsentError, refusals.of_error)
-blueprint.register_error_handler(HTTPException, refusals.of_http)
-for _outage in OUTAGES:
-    blueprint.register_error_handler(_outage, refusals.of_outage)
+refusals.answer_for(blueprint)
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Stricter than other pages: there is no script, not even one of our own.
@@ -68,11 +62,6 @@ def _current(site: Site, visitor_id: str | None) -> dict[str, Any] | None:
     return found if found and found["valid"] else None
 
 
-def _in_words(moment: str, language: str) -> str:
-    when = datetime.fromisoformat(moment)
-    return format_datetime(when, "long", locale=wording.locale(language))
-
-
 @blueprint.get("/settings/<site_key>")
 def show(site_key: str) -> Response:
     site = by_key(site_key)
@@ -90,7 +79,7 @@ def show(site_key: str) -> Response:
         separator=separator(language),
         languages={language: wording.language_name(language) for language in document["languages"]},
         state=current,
-        decided_at=_in_words(current["decided_at"], language) if current else None,
+        decided_at=in_words(parse_wire(current["decided_at"]), language) if current else None,
         gpc=request.headers.get("Sec-GPC") == "1",
         saved="saved" in request.args,
     )

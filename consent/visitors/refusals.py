@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 
-from flask import Response, render_template, request
+from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
+from consent.db import OUTAGES
 from consent.errors import ConsentError, DatabaseUnavailable
 from consent.policies.wording import direction
 from consent.visitors.words import REFERENCE, in_language, page_words, pick_language, wishes
@@ -15,10 +16,19 @@ _WORDS = {
     "site_unknown": "missing",
     "nothing_published": "missing",
     "version_unknown": "missing",
+    "receipt_unknown": "receipt_missing",
     "form_foreign": "foreign",
     "rate_limited": "busy",
     "database_unavailable": "unavailable",
 }
+
+
+def answer_for(blueprint: Blueprint) -> None:
+    """Whatever goes wrong in these views is answered with a page."""
+    blueprint.register_error_handler(ConsentError, of_error)
+    blueprint.register_error_handler(HTTPException, of_http)
+    for outage in OUTAGES:
+        blueprint.register_error_handler(outage, of_outage)
 
 
 def of_error(error: ConsentError) -> Response:

@@ -1,12 +1,16 @@
 """What our own pages say beside the words of a policy: consent/locales/visitors/<language>.yaml, `en` is the reference."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
+from babel.dates import format_datetime
 from flask import Request
+
+from consent.policies.wording import locale
 
 REFERENCE = "en"
 
@@ -24,6 +28,11 @@ def page_words() -> Mapping[str, Mapping[str, Any]]:
 def in_language(language: str) -> Mapping[str, Any]:
     """Of a policy in a language that we do not speak, our own words are English."""
     return page_words().get(language, page_words()[REFERENCE])
+
+
+def in_words(moment: datetime, language: str) -> str:
+    """Date and time as the language writes them, with the time zone."""
+    return format_datetime(moment, "long", locale=locale(language))
 
 
 def pick_language(available: Iterable[str], wishes: Iterable[str]) -> str | None:

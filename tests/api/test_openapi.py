@@ -19,13 +19,11 @@ from consent import clock, sites
 from consent.accounts import tokens
 from consent.db import db, transact
 from consent.factory import create_app
-from consent.ledger.events import record_event
-from consent.merkle.entry import Kind
 from consent.policies import publish
 from consent.policies.document import read
 from tests.conftest import ORIGIN, fresh_sqlite
 from tests.conftest import settings as settings_of
-from tests.people import example_policy
+from tests.people import Visitor, example_policy
 
 CHECKS = (
     not_a_server_error,
@@ -87,10 +85,11 @@ def running(migrated_sqlite, tmp_path):
                 role: tokens.create(connection, role=role, site_id=site.id, label="", days=1, now=clock.now())
                 for role in tokens.ROLES
             }
-            event = record_event(connection, site.id, Kind.EXPORT, {}, clock.now())
-            return {**made, "receipt": app.extensions["consent.receipt_tokens"].issue(event)}
+            return made, site
 
-        yield app, transact(unit)
+        made, site = transact(unit)
+        answer = Visitor(app.test_client(), site).decide()
+        yield app, {**made, "receipt": answer.json["receipt"]["token"]}
         db.engine.dispose()
 
 
@@ -99,6 +98,9 @@ OPERATIONS = (
     "/api/v1/sites/{site_key}/state",
     "/api/v1/sites/{site_key}/export",
     "/api/v1/receipts/{token}",
+    "/api/v1/receipts/{token}/copy",
+    "/api/v1/receipts/{token}/iso-27560",
+    "/api/v1/receipts/{token}/kantara",
 )
 
 
