@@ -53,7 +53,9 @@ def test_the_document_is_valid_openapi_3_1(document):
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_api_route_is_in_the_document(app, document):
-    routes = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")} - {"/api/v1/openapi.json"}
+    routes = {rule.rule for rule in app.url_map.iter_rules() if rule.rule.startswith("/api/v1/")} - {
+        "/api/v1/openapi.json"
+    }
     assert {re.sub(r"<(\w+)>", r"{\1}", rule) for rule in routes} == set(document["paths"])
 
 
