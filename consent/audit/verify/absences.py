@@ -11,7 +11,7 @@ from consent.audit.verify import shapes
 from consent.audit.verify.archive import Archive, ArchiveInvalid
 from consent.audit.verify.keys import Keys
 from consent.audit.verify.leaves import Leaves
-from consent.audit.verify.lines import LONGEST_LINE, LineInvalid, decode, leaf_of
+from consent.audit.verify.lines import LONGEST_LINE, LineInvalid, leaf_of
 from consent.audit.verify.manifest import NO_SUBJECT, Manifest
 from consent.audit.verify.report import Verdicts
 from consent.merkle import tlog_proof
@@ -75,8 +75,8 @@ def _accounted(value: dict[str, Any], about: Manifest, known: Keys, end: Checkpo
     raw = value["entry"].encode()
     if len(raw) > LONGEST_LINE:
         raise LineInvalid("is longer than any honest one")
-    decoded = decode(raw)
-    shapes.check(decoded, about.log)
+    decoded = shapes.read(raw)
+    shapes.check_meaning(decoded, about.log)
     if decoded.line.kind not in shapes.ERASURES or decoded.evidence is None:
         raise SupplementInvalid("it is no erasure")
     signed = _included(value, leaf_of(decoded.line), decoded.line.leaf_index, about, known)

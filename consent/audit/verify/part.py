@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from consent.audit.verify import shapes, table
+from consent.audit.verify import decisions, shapes, table
 from consent.audit.verify.archive import Archive, ArchiveInvalid
-from consent.audit.verify.lines import LONGEST_LINE, Decoded, LineInvalid, decode, leaf_of
+from consent.audit.verify.lines import LONGEST_LINE, Decoded, LineInvalid, leaf_of
 from consent.audit.verify.policies import Policy, contradiction
 from consent.audit.verify.runs import Node, Run
 
@@ -112,7 +112,7 @@ class _Reader:
         try:
             if len(raw) > LONGEST_LINE:
                 raise LineInvalid("is longer than any honest one")
-            decoded = decode(raw)
+            decoded = decisions.read(raw) or shapes.read(raw)
             leaf = leaf_of(decoded.line)
         except LineInvalid as error:
             part.problem("records", str(error), f"leaf {index}")
@@ -135,7 +135,7 @@ class _Reader:
         line, part = decoded.line, self._part
         if line.leaf_index != index:
             raise LineInvalid(f"says that it is leaf {line.leaf_index}")
-        shapes.check(decoded, self._task.log)
+        shapes.check_meaning(decoded, self._task.log)
         if line.evidence.commitment is not None:
             part.absent.append(2 * index)
         if line.subject is not None and line.subject.commitment is not None:

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from consent.audit.verify.lines import Decoded, LineInvalid
+from consent.audit.verify.lines import Decoded, LineInvalid, decode
 from consent.merkle.canonical import NotCanonical, canonical_bytes
 from consent.merkle.entry import Kind
 
@@ -41,8 +41,16 @@ SUBJECT = {
     "previous_record_id",
     "client_time",
 }
+NULLABLE = {"script", "region", *SUBJECT}
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
+
+
+def read(raw: bytes) -> Decoded:
+    """A line of any kind. Raises LineInvalid."""
+    decoded = decode(raw)
+    check(decoded)
+    return decoded
 
 
 class Place(NamedTuple):
@@ -52,29 +60,37 @@ class Place(NamedTuple):
     subject: bool
 
 
-def check(decoded: Decoded, log: str) -> None:
-    """Raises LineInvalid."""
+def check(decoded: Decoded) -> None:
+    """The members and their types. Raises LineInvalid."""
     kind, evidence, subject = decoded.line.kind, decoded.evidence, decoded.subject
     if decoded.line.schema != SCHEMA:
         raise LineInvalid(f"has schema {decoded.line.schema}, which this verifier does not know")
     if kind in DECISIONS:
-        _decision(kind, evidence, subject)
+        _decision(evidence, subject)
     else:
         _event(kind, evidence, subject)
     if decoded.line.subject is None and kind in DECISIONS:
         raise LineInvalid("is a decision of nobody")
-    if evidence is not None and evidence.get("log") != log:
+
+
+def check_meaning(decoded: Decoded, log: str) -> None:
+    """What the members say of the entry itself. Raises LineInvalid."""
+    evidence = decoded.evidence
+    if evidence is None:
+        return
+    if evidence.get("log") != log:
         raise LineInvalid("belongs to another log")
+    if decoded.line.kind in DECISIONS and _KIND_OF.get(evidence["decision"]) != decoded.line.kind:
+        raise LineInvalid("has a decision of another kind")
 
 
-def _decision(kind: int, evidence: dict[str, Any] | None, subject: dict[str, Any] | None) -> None:
+def _decision(evidence: dict[str, Any] | None, subject: dict[str, Any] | None) -> None:
     if evidence is not None:
         texts = [evidence.get(name) for name in EVIDENCE_TEXTS]
         if evidence.keys() != EVIDENCE or not all(type(text) is str for text in texts):
             raise LineInvalid("does not have the evidence of schema 1")
-        if _KIND_OF.get(evidence["decision"]) != kind or type(evidence["gpc"]) is not bool:
-            raise LineInvalid("has a decision of another kind")
-        if not (_switches(evidence["categories"]) and _switches(evidence["services"])):
+        choices = _switches(evidence["categories"]) and _switches(evidence["services"])
+        if not choices or type(evidence["gpc"]) is not bool:
             raise LineInvalid("has choices that are neither true nor false")
         if not (_maybe_text(evidence["script"]) and _maybe_text(evidence["region"])):
             raise LineInvalid("does not have the evidence of schema 1")

@@ -8,23 +8,19 @@ from consent.audit.verify.columns import COLUMNS, FORMULA_STARTS
 from consent.merkle.canonical import canonical_bytes
 
 HEADER = (",".join(column.name for column in COLUMNS) + "\n").encode()
-_WORDS = {column.name: column.kind for column in COLUMNS}
+_NAMES = [column.name for column in COLUMNS]
+_PLACES = {column.name: place for place, column in enumerate(COLUMNS)}
 
 
 def row(evidence: Mapping[str, Any], subject: Mapping[str, Any] | None) -> bytes:
     """One line. What was erased is empty."""
     values = {**evidence, **(subject or {})}
-    return (",".join([_field(kind, values.get(name)) for name, kind in _WORDS.items()]) + "\n").encode()
-
-
-def _field(kind: str, value: Any) -> str:
-    if value is None:
-        return ""
-    if kind == "json":
-        return _switches(tuple(value.items()))
-    if kind == "flag":
-        return "true" if value else "false"
-    return _free(value) if kind == "free" else str(value)
+    fields: list[str] = [values.get(name) or "" for name in _NAMES]
+    for name in ("categories", "services"):
+        fields[_PLACES[name]] = _switches(tuple(values[name].items()))
+    fields[_PLACES["gpc"]] = "true" if values["gpc"] else "false"
+    fields[_PLACES["page_path"]] = _free(fields[_PLACES["page_path"]])
+    return (",".join(fields) + "\n").encode()
 
 
 @lru_cache(8192)  # a million visitors choose among few combinations
