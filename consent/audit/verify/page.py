@@ -1,0 +1,7 @@
+"""The readable page."""
+
+from consent.audit.verify.report import Report
+
+
+def render(report: Report, language: str) -> str:
+    return f"{report.holds} {language}"

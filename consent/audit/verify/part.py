@@ -1,0 +1,192 @@
+"""One file of leaves, read once: everything that can be said of it without the others. Parts run in parallel."""
+
+import hashlib
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from consent.audit.verify import decisions, shapes, table
+from consent.audit.verify.archive import Archive, ArchiveInvalid
+from consent.audit.verify.lines import LONGEST_LINE, Decoded, LineInvalid, leaf_of
+from consent.audit.verify.policies import Policy, contradiction
+from consent.audit.verify.runs import Node, Run
+
+TOLERANCE_MS = 60_000  # servers' clocks differ, and what commits first is first in the log
+MOST_NAMES = 1_000  # of policy versions or scripts that one file names
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one file is held to. `mark`: a size at which the tree is asked for; `wanted`: leaves whose index is asked for."""
+
+    path: str | Path
+    name: str
+    start: int
+    end: int
+    log: str
+    epoch: int
+    policies: dict[str, Policy]
+    mark: int | None = None
+    wanted: bytes | None = None
+    samples: int = 0
+
+
+@dataclass
+class Part:
+    """`absent` and `erased` hold 2 × index, plus 1 for a subject half. `problems`: the first of each check, with its place."""
+
+    name: str
+    start: int
+    sha256: str = ""
+    size: int = 0
+    nodes: list[Node] = field(default_factory=list)
+    marked: list[Node] | None = None
+    problems: dict[str, tuple[str, str]] = field(default_factory=dict)
+    ids: bytearray = field(default_factory=bytearray)
+    absent: Any = field(default_factory=lambda: array("Q"))
+    erased: Any = field(default_factory=lambda: array("Q"))
+    first_ms: int | None = None
+    earliest: tuple[int, int] | None = None  # ms, index
+    latest_ms: int | None = None
+    csv_size: int = 0
+    csv_sha256: str = ""
+    versions: set[str] = field(default_factory=set)
+    scripts: set[str] = field(default_factory=set)
+    found: int | None = None
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    samples: list[dict[str, Any]] = field(default_factory=list)
+
+    def problem(self, check: str, what: str, place: str) -> None:
+        self.problems.setdefault(check, (what, place))
+
+
+def verify_part(task: Task) -> Part:
+    """Never raises for what the file holds."""
+    return _Reader(task).read()
+
+
+class _Reader:
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._part = Part(task.name, task.start)
+        self._run = Run(task.start)
+        self._bytes = hashlib.sha256()
+        self._csv = hashlib.sha256()
+
+    def read(self) -> Part:
+        part = self._part
+        try:
+            with Archive(self._task.path) as archive:
+                for raw in self._lines(archive):
+                    self._line(raw)
+        except ArchiveInvalid as error:
+            part.problem("manifest", str(error), part.name)
+        if self._run.end != self._task.end:
+            part.problem("records", f"it ends before leaf {self._task.end - 1}", part.name)
+        part.nodes = self._run.nodes
+        part.sha256, part.csv_sha256 = self._bytes.hexdigest(), self._csv.hexdigest()
+        return part
+
+    def _lines(self, archive: Archive) -> Iterator[bytes]:
+        rest = b""
+        for chunk in archive.chunks(self._part.name):
+            self._bytes.update(chunk)
+            self._part.size += len(chunk)
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
+            if len(rest) > LONGEST_LINE:
+                self._part.problem("records", "a line is longer than any honest one", self._part.name)
+                rest = b""
+        if rest:
+            self._part.problem("records", "the last line has no end", self._part.name)
+
+    def _line(self, raw: bytes) -> None:
+        index, part = self._run.end, self._part
+        if index == self._task.end:
+            part.problem("records", "it has more lines than leaves", part.name)
+            return
+        try:
+            if len(raw) > LONGEST_LINE:
+                raise LineInvalid("is longer than any honest one")
+            decoded = decisions.read(raw) or shapes.read(raw)
+            leaf = leaf_of(decoded.line)
+        except LineInvalid as error:
+            part.problem("records", str(error), f"leaf {index}")
+            self._run.append(bytes(32))  # the tree cannot come out right any more; the rest is still looked at
+            return
+        self._enter(index, leaf)
+        try:
+            self._opened(index, decoded)
+        except LineInvalid as error:
+            part.problem("records", str(error), f"leaf {index}")
+
+    def _enter(self, index: int, leaf: bytes) -> None:
+        if index == self._task.mark:
+            self._part.marked = list(self._run.nodes)
+        if leaf == self._task.wanted:
+            self._part.found = index
+        self._run.append(leaf)
+
+    def _opened(self, index: int, decoded: Decoded) -> None:
+        line, part = decoded.line, self._part
+        if line.leaf_index != index:
+            raise LineInvalid(f"says that it is leaf {line.leaf_index}")
+        shapes.check_meaning(decoded, self._task.log)
+        if line.evidence.commitment is not None:
+            part.absent.append(2 * index)
+        if line.subject is not None and line.subject.commitment is not None:
+            part.absent.append(2 * index + 1)
+        if decoded.evidence is not None:
+            self._evidence(index, line.kind, decoded.evidence, decoded.subject)
+
+    def _evidence(self, index: int, kind: int, evidence: dict[str, Any], subject: dict[str, Any] | None) -> None:
+        part = self._part
+        part.ids += shapes.id_of(evidence)
+        self._time(index, shapes.received_ms(evidence))
+        if kind in shapes.DECISIONS:
+            self._decision(index, evidence, subject)
+        elif kind in shapes.ERASURES:
+            erased = shapes.erased(evidence, self._task.epoch)
+            part.erased.extend(2 * place.leaf_index + place.subject for place in erased if place.leaf_index >= 0)
+        elif isinstance(evidence.get("policy_version"), str):
+            self._name("policies", part.versions, evidence["policy_version"], index)
+
+    def _time(self, index: int, moment: int) -> None:
+        part = self._part
+        if part.latest_ms is None:
+            part.first_ms, part.latest_ms, part.earliest = moment, moment, (moment, index)
+            return
+        if moment < part.latest_ms - TOLERANCE_MS:
+            part.problem("times", "was received before its predecessors", f"leaf {index}")
+        if part.earliest is None or moment < part.earliest[0]:
+            part.earliest = (moment, index)
+        part.latest_ms = max(part.latest_ms, moment)
+
+    def _decision(self, index: int, evidence: dict[str, Any], subject: dict[str, Any] | None) -> None:
+        part = self._part
+        version, script = evidence["policy_version"], evidence["script"]
+        self._name("policies", part.versions, version, index)
+        if script is not None:
+            self._name("scripts", part.scripts, script, index)
+        policy = self._task.policies.get(version)
+        wrong = contradiction(policy, evidence) if policy else None
+        if wrong:
+            part.problem("policies", wrong, f"leaf {index}")
+        self._row(table.row(evidence, subject))
+        part.counts[evidence["received_time"][:10], evidence["decision"]] += 1
+        if len(part.samples) < self._task.samples:
+            part.samples.append({**evidence, **(subject or {}), "index": index})
+
+    def _row(self, row: bytes) -> None:
+        self._csv.update(row)
+        self._part.csv_size += len(row)
+
+    def _name(self, check: str, names: set[str], name: str, index: int) -> None:
+        if name not in names and len(names) == MOST_NAMES:
+            self._part.problem(check, "more different ones are named than anybody publishes", f"leaf {index}")
+        elif name not in names:
+            names.add(name)

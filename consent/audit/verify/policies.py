@@ -1,0 +1,42 @@
+"""The policy versions that came along: each is what its name says, and decisions are about its categories and services."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from consent.merkle.canonical import digest
+
+NECESSARY = "necessary"
+
+
+class PolicyInvalid(ValueError):
+    """Completes the sentence "policies/….json …"."""
+
+
+class Policy(NamedTuple):
+    """What a decision has to fit."""
+
+    categories: frozenset[str]
+    services: frozenset[str]
+
+
+def read(version: str, content: bytes) -> tuple[Policy, dict[str, Any]]:
+    """Also the document, for whoever wants to read it. Raises PolicyInvalid."""
+    if digest(content) != version:
+        raise PolicyInvalid("is not the policy version that it is called")
+    try:
+        document = json.loads(content)
+        categories = frozenset(each["id"] for each in document["categories"])
+        return Policy(categories, frozenset(each["id"] for each in document["services"])), document
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise PolicyInvalid("is no policy") from error
+
+
+def contradiction(policy: Policy, evidence: Mapping[str, Any]) -> str | None:
+    """What the decision says that its policy version does not know; None where they fit."""
+    categories, services = evidence["categories"], evidence["services"]
+    if categories.keys() != policy.categories:
+        return "decides about categories that its policy version does not have, or not about all"
+    if services.keys() != policy.services:
+        return "decides about services that its policy version does not have, or not about all"
+    return None if categories.get(NECESSARY, True) else "refuses what is necessary"
