@@ -9,9 +9,9 @@ from typing import Any
 import click
 from flask import has_app_context
 
-from consent import clock, config, db, schema
+from consent import config, db, schema
 from consent.audit.cli import audit
-from consent.banner import archive, build
+from consent.banner import build
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
@@ -84,7 +84,7 @@ def database() -> None:
 def upgrade() -> None:
     """Bring the database to the schema of this program, and keep a copy of its banner build."""
     schema.upgrade()
-    db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
+    db.transact(build.keep)
     click.echo("The database is up to date.")
 
 

@@ -16,7 +16,7 @@ from rich.panel import Panel
 from sqlalchemy import Connection
 
 from consent import clock, config, db, schema, sites
-from consent.banner import archive, build
+from consent.banner import build
 from consent.factory import create_app
 from consent.policies import publish
 from consent.policies.document import Source, read
@@ -57,7 +57,7 @@ def _prepare_database(origins: list[str]) -> None:
     app = create_app()
     with app.app_context():
         schema.upgrade()
-        db.transact(lambda connection: archive.keep(connection, build.current(), clock.now()))
+        db.transact(build.keep)
         policy = _policy(origins[0])
         db.transact(lambda connection: _prepare_site(connection, origins, policy))
         db.db.engine.dispose()

@@ -3,7 +3,7 @@ chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of 
 because the facts name the build.
 
 The build is evergreen: every site gets the current one. What a visitor saw can still be shown again, because each record
-names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (archive.py).
+names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (consent/shown).
 """
 
 import re
@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import Connection
+
+from consent import clock
 from consent.config import ROOT
+from consent.shown import builds
 
 FACTS_MARK = "__CONSENT_FACTS__"
 TEXTS_MARK = "__CONSENT_TEXTS__"
@@ -56,3 +60,9 @@ def current() -> Build:
     if not core_digest == ui_digest == preferences_digest:
         raise BannerNotBuilt("banner.js, ui.js and preferences.js are of different builds")
     return Build(core_digest, core, ui, preferences)
+
+
+def keep(connection: Connection) -> None:
+    """The build of this program, so that what visitors see with it can be shown again. Raises BannerNotBuilt."""
+    built = current()
+    builds.keep(connection, built.digest, {name: getattr(built, name) for name in builds.FILES}, clock.now())

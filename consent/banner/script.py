@@ -10,12 +10,13 @@ from flask import current_app
 from zopfli.gzip import compress
 
 from consent import clock, http
-from consent.banner import build, facts, shown, texts
+from consent.banner import build, facts, texts
 from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.javascript import literal
 from consent.policies import publish, wording
 from consent.records.lookup import policies_in_memory
+from consent.shown import files as given
 from consent.sites import Site
 
 
@@ -78,13 +79,13 @@ def _version(site: Site, prefix: str) -> str:
 def _kept(site: Site, name: str, file: str, source: str) -> Script:
     """Kept before anybody gets it: what a visitor saw can be shown again. Raises DatabaseUnavailable."""
     content, now_ms = source.encode(), clock.to_ms(clock.now())
-    transact(lambda connection: shown.keep(connection, site.id, name, file, content, now_ms))
+    transact(lambda connection: given.keep(connection, site.id, name, file, content, now_ms))
     return _script(content)
 
 
 def _of_older_build(site: Site, name: str, file: str) -> Script:
     with db.engine.connect() as connection:
-        content = shown.find(connection, site.id, name, file)
+        content = given.find(connection, site.id, name, file)
     if content is None:
         raise ScriptUnknown
     return _script(content)

@@ -6,11 +6,11 @@ from flask import current_app
 # Every room that has tables, so that the metadata is whole.
 from consent import jobs as _jobs  # noqa: F401
 from consent.accounts import models as _accounts  # noqa: F401
-from consent.banner import archive as _archive  # noqa: F401
-from consent.banner import shown as _shown  # noqa: F401
 from consent.ledger import models as _ledger  # noqa: F401
 from consent.policies import models as _policies  # noqa: F401
 from consent.records import models as _records  # noqa: F401
+from consent.shown import builds as _builds  # noqa: F401
+from consent.shown import files as _files  # noqa: F401
 from consent.sites import models as _sites  # noqa: F401
 
 engine = current_app.extensions["migrate"].db.engine

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from consent import sites
-from consent.banner import replay
 from consent.db import db
+from consent.shown import replay
 
 HUBSPOT = {"id": "hubspot", "preset": "hubspot", "parameters": {"portal_id": "12345678"}, "load": "platform"}
 

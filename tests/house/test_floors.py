@@ -10,7 +10,7 @@ FLOORS = {
     10: {"factory", "supervisor", "worker", "cli", "seed", "demo", "__main__"},
     9: {"admin", "ops"},
     8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention"},
-    7: {"records"},
+    7: {"records", "shown"},
     6: {"policies"},
     5: {"webhooks"},
     4: {"sites", "catalogue", "law"},

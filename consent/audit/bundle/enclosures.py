@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, column, select, table
+from sqlalchemy import Connection
 
 from consent.audit.bundle import standalone
 from consent.audit.bundle.plan import Plan, as_lines, checkpoint_note
@@ -13,11 +13,9 @@ from consent.ledger import keys, logs, proofs
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.promise import key_name
 from consent.policies import publish
+from consent.shown import builds
 
 README = Path(__file__).parent / "README.txt"
-_FILES = ("core", "ui", "preferences")
-# The banner's own table. Its room is on this floor, so its code is not called from here.
-_BUILDS = table("banner_build", column("digest"), *(column(name) for name in _FILES))
 
 
 def documents(connection: Connection, plan: Plan, versions: Iterable[str]) -> Iterator[tuple[str, bytes]]:
@@ -39,11 +37,11 @@ def scripts(connection: Connection, names: Iterable[str]) -> tuple[dict[str, byt
     files: dict[str, bytes] = {}
     unknown = []
     for name in names:
-        rows = connection.execute(select(_BUILDS).where(_BUILDS.c.digest.startswith(name, autoescape=True))).all()
-        if not rows:
+        found = builds.find(connection, name)
+        if not found:
             unknown.append(name)
-        for row in rows:
-            files |= {f"script/{row.digest}/{file}.js": bytes(getattr(row, file)) for file in _FILES}
+        for digest, sources in found.items():
+            files |= {f"script/{digest}/{file}.js": content for file, content in sources.items()}
     return files, unknown
 
 

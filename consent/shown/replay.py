@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection
 
-from consent.banner import shown
+from consent.shown import files as given
 
 # Only files beside the page run: nothing that an answer in the replay would load, and nothing that would record it.
 POLICY = "default-src 'none'; script-src 'self' file:; style-src 'unsafe-inline'; img-src data:"
@@ -24,9 +24,9 @@ def files(connection: Connection, site_id: int, version: str, build: str, langua
     """
     name = f"{version}-{build}"
     kept = {
-        "core.js": shown.find(connection, site_id, name, "core.js"),
-        f"core/{name}/{language}.js": shown.find(connection, site_id, name, f"{language}.js"),
-        f"core/{name}/{language}.preferences.js": shown.find(connection, site_id, name, f"{language}.preferences.js"),
+        "core.js": given.find(connection, site_id, name, "core.js"),
+        f"core/{name}/{language}.js": given.find(connection, site_id, name, f"{language}.js"),
+        f"core/{name}/{language}.preferences.js": given.find(connection, site_id, name, f"{language}.preferences.js"),
     }
     if kept["core.js"] is None:
         return {}

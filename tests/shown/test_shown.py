@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from consent.banner import build, replay, shown
+from consent.banner import build
 from consent.db import db
+from consent.shown import files as given
+from consent.shown import replay
 from tests.banner.test_script import preferences_path, text_of, ui_path
 
 
@@ -25,9 +27,9 @@ def deploy(app, monkeypatch):
 def full_name(site):
     with db.engine.connect() as connection:
         (name,) = connection.execute(
-            shown.banner_file_table.select()
-            .with_only_columns(shown.banner_file_table.c.name)
-            .where(shown.banner_file_table.c.site_id == site.id)
+            given.banner_file_table.select()
+            .with_only_columns(given.banner_file_table.c.name)
+            .where(given.banner_file_table.c.site_id == site.id)
             .distinct()
         ).scalars()
     return name
@@ -53,9 +55,9 @@ def test_the_first_bytes_stay_whatever_comes_later(client, site):
     client.get(ui_path(client))
     name = full_name(site)
     with db.engine.begin() as connection:
-        kept = shown.find(connection, site.id, name, "ja.js")
-        shown.keep(connection, site.id, name, "ja.js", b"other", 1)
-        assert shown.find(connection, site.id, name, "ja.js") == kept
+        kept = given.find(connection, site.id, name, "ja.js")
+        given.keep(connection, site.id, name, "ja.js", b"other", 1)
+        assert given.find(connection, site.id, name, "ja.js") == kept
 
 
 def test_the_files_of_a_replay_are_the_ones_that_were_given(client, site):
