@@ -30,7 +30,9 @@ Report = Callable[[int, int | None], None]  # done, total
 
 @dataclass(frozen=True)
 class Piece:
-    """`of` is what was asked for. `absent` counts the halves that were not there when it was written. `versions` and `scripts`: what its leaves name."""
+    """`of` is what was asked for; `absent` counts the halves that were not there when it was written; `versions` and
+    `scripts` are what its leaves name.
+    """
 
     of: str
     name: str
