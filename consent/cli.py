@@ -9,9 +9,15 @@ from typing import Any
 import click
 from flask import has_app_context
 
+<<<<<<< HEAD
 from consent import config, db, schema
 from consent.audit.cli import audit
 from consent.banner import build
+=======
+from consent import clock, config, db, schema
+from consent.audit.cli import audit, verify
+from consent.banner import archive, build
+>>>>>>> bundle
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
@@ -120,5 +126,6 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 
 
 main.add_command(demo)
+main.add_command(verify)  # needs neither settings nor a database
 for _group in (database, site, token, policy, audit, ledger, seed, doctor, worker):
     main.add_command(in_app(_group))

@@ -5,6 +5,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consent import config, db, errors, logs, security
+from consent.audit import bundle_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
 from consent.ledger import ledger
@@ -55,7 +56,12 @@ def create_app(settings: config.Config | None = None) -> Flask:
     records_views.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
+<<<<<<< HEAD
     for blueprint in (records_views.blueprint, receipt_views.blueprint, audit_views.blueprint):
+=======
+    json_views = records_views.blueprint, records_views.proof_blueprint, audit_views.blueprint, bundle_views.blueprint
+    for blueprint in json_views:
+>>>>>>> bundle
         api.register_blueprint(blueprint)
     for pages in (banner_views.blueprint, visitor_pages.blueprint, receipt_page.blueprint, ops_views.blueprint):
         app.register_blueprint(pages)

@@ -17,6 +17,7 @@ import structlog
 from flask import Flask, current_app
 
 from consent import clock, jobs
+from consent.audit.bundle import jobs as bundle_jobs
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
 from consent.errors import ConsentError, DatabaseUnavailable
@@ -33,7 +34,7 @@ log = structlog.get_logger("worker")
 Task = Callable[[], bool]  # True: there is more to do at once
 Report = Callable[[int, int | None], None]  # done, total
 # What each kind of job does. It reports as it goes, may be started again after a crash, and returns JSON.
-KINDS: dict[str, Callable[[jobs.Job, Report], Any]] = {}
+KINDS: dict[str, Callable[[jobs.Job, Report], Any]] = {bundle_jobs.KIND: bundle_jobs.run}
 
 
 def sequence() -> bool:

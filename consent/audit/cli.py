@@ -1,6 +1,9 @@
+import getpass
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -9,6 +12,11 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from consent import clock, sites
 from consent.audit import export
+from consent.audit.bundle import plan as plans
+from consent.audit.bundle import ranges
+from consent.audit.bundle.build import build
+from consent.audit.verify import command
+from consent.audit.verify.manifest import FULL, MODES
 from consent.db import db
 
 
@@ -66,3 +74,45 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> int:
             lines += chunk.count(b"\n")
             progress.update(task, completed=lines)
     return lines
+
+
+@audit.command("bundle")
+@click.option("--site", "site_key", required=True)
+@click.option("--since", type=Moment(), required=True, help="Included: 2026-01-31 or 2026-01-31T09:00:00Z.")
+@click.option("--until", type=Moment(), help="Not included; now, if left out.")
+@click.option(
+    "--mode", type=click.Choice(MODES), default=FULL, show_default=True, help="no-subject leaves out who decided."
+)
+@click.option("--reason", required=True, help="Why. Goes into the log, for every later auditor to read.")
+@click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+def make_bundle(site_key: str, since: datetime, until: datetime | None, mode: str, reason: str, output: Path) -> None:
+    """Write a bundle of a period: it verifies without this platform (consent verify). One for each epoch of the log."""
+    until = until or clock.now()
+    with db.engine.connect() as connection:
+        site = sites.find(connection, site_key)
+        found = ranges.covering(connection, site.id, since, until)
+    for each in found:
+        path = output if len(found) == 1 else output.with_stem(f"{output.stem}-e{each.log.epoch}")
+        plan = plans.of_range(
+            each, site_key=site.key, since=since, until=until, mode=mode, reason=reason, by=getpass.getuser()
+        )
+        _make(plan, path)
+
+
+def _make(plan: plans.Plan, path: Path) -> None:
+    work = path.with_name(f"{path.name}.work")
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,} of {task.total:,} leaves"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        task = progress.add_task("bundle", total=plan.size)
+        built = build(plan, path, work, lambda done, _: progress.update(task, completed=done))
+    shutil.rmtree(work)
+    click.echo(f"{path}: {plan.log.origin}, leaves {plan.start} to {plan.end - 1}, manifest {built.manifest}", err=True)
+    if not plan.complete:
+        click.echo("The newest entries of the period are not under a signed checkpoint yet and not in it.", err=True)
+
+
+@click.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+def verify(arguments: tuple[str, ...]) -> None:
+    """Verify a bundle, offline. `consent verify --help` lists its options."""
+    sys.exit(command.main(arguments, program="consent verify"))

@@ -1,5 +1,7 @@
 from marshmallow import RAISE, Schema, fields, validate
 
+from consent.audit.verify.manifest import FULL, MODES
+
 
 class ExportQuerySchema(Schema):
     class Meta:
@@ -12,4 +14,45 @@ class ExportQuerySchema(Schema):
     bom = fields.Boolean(load_default=False, metadata={"description": "CSV with a byte order mark, for Excel."})
 
 
+class BundleRequestSchema(Schema):
+    class Meta:
+        unknown = RAISE
+
+    since = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Included."})
+    until = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Not included."})
+    mode = fields.String(
+        load_default=FULL,
+        validate=validate.OneOf(MODES),
+        metadata={"description": "`no-subject` leaves out who decided."},
+    )
+    reason = fields.String(
+        required=True,
+        validate=[validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x1f\x7f]*\Z")],
+        metadata={"description": "Why. Goes into the log, for every later auditor to read."},
+    )
+
+
+class BundleSchema(Schema):
+    """One bundle: one range of one epoch of the log."""
+
+    id = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(["queued", "running", "done", "failed"]))
+    origin = fields.String(required=True, metadata={"description": "The log, as its checkpoints name it."})
+    first = fields.Integer(required=True, metadata={"description": "The first leaf."})
+    end = fields.Integer(required=True, metadata={"description": "The size of the checkpoint at its end."})
+    done = fields.Integer(required=True, metadata={"description": "Leaves written so far."})
+    total = fields.Integer(required=True, metadata={"description": "Leaves in all."})
+    error = fields.String(required=True, allow_none=True)
+    manifest = fields.String(
+        required=True, allow_none=True, metadata={"description": "Hash of the manifest, as the log has it."}
+    )
+
+
+class BundlesSchema(Schema):
+    """A period that spans several epochs of the log needs a bundle of each."""
+
+    bundles = fields.List(fields.Nested(BundleSchema), required=True)
+
+
+bundle_request_schema = BundleRequestSchema()
 export_query_schema = ExportQuerySchema()

@@ -30,8 +30,11 @@ Report = Callable[[int, int | None], None]  # done, total
 
 @dataclass(frozen=True)
 class Piece:
-    """`absent` counts the halves that were not there when it was written. `versions` and `scripts`: what its leaves name."""
+    """`of` is what was asked for; `absent` counts the halves that were not there when it was written; `versions` and
+    `scripts` are what its leaves name.
+    """
 
+    of: str
     name: str
     rows: str
     bytes: int
@@ -60,7 +63,12 @@ def _finished(plan: Plan, folder: Path, number: int, start: int, end: int) -> Pi
         whole = _sha256(folder / piece.name) == piece.sha256 and _sha256(folder / piece.rows) == piece.rows_sha256
     except (OSError, ValueError, TypeError):
         return None
-    return piece if whole and piece.absent == _absent(plan, start, end) else None
+    same = piece.of == _asked(plan, start, end)
+    return piece if same and whole and piece.absent == _absent(plan, start, end) else None
+
+
+def _asked(plan: Plan, start: int, end: int) -> str:
+    return f"{plan.log.origin} {start} {end} {plan.mode}"
 
 
 def _sha256(path: Path) -> str:
@@ -96,7 +104,7 @@ class _Writer:
             for file in (lines, rows):
                 file.flush()
                 os.fsync(file.fileno())
-        return self._done()
+        return self._done(_asked(self._plan, start, end))
 
     def _lines(self, page: list[Any]) -> bytes:
         return b"".join([encode(line_of(row, with_subject=self._plan.with_subject)) for row in page])
@@ -118,10 +126,10 @@ class _Writer:
         subject = orjson.loads(row.subject) if row.subject is not None and self._plan.with_subject else None
         return table.row(evidence, subject)
 
-    def _done(self) -> Piece:
+    def _done(self, asked: str) -> Piece:
         hashes = [digest.hexdigest() for digest in self._hashes]
         piece = Piece(
-            *(self._name, self._rows, self._sizes[0], hashes[0], self._sizes[1], hashes[1], self._absent),
+            *(asked, self._name, self._rows, self._sizes[0], hashes[0], self._sizes[1], hashes[1], self._absent),
             *(sorted(self._versions), sorted(self._scripts)),
         )
         (self._folder / f"{self._name}.done").write_text(json.dumps(asdict(piece)))
