@@ -56,8 +56,10 @@ def test_a_publisher_that_signs_before_the_commit_is_caught(platform, tmp_path, 
         command = [sys.executable, "-m", "tests.crash.worker", *publisher]
         platform.spawn(command, **{FOLDER: str(tmp_path / "plans")}).wait()
         late.commit()
-    assert plans.deaths().total() == 1
-    assert len(campaign.judged(platform, key, Outside({}, [], plans.signed())).forks) == forks
+        log.sequence()
+        log.publish()
+        assert plans.deaths().total() == 1
+        assert len(judge(key, Outside({}, [], plans.signed())).forks) == forks
 
 
 @pytest.fixture
