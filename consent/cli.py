@@ -9,15 +9,9 @@ from typing import Any
 import click
 from flask import has_app_context
 
-<<<<<<< HEAD
 from consent import config, db, schema
-from consent.audit.cli import audit
-from consent.banner import build
-=======
-from consent import clock, config, db, schema
 from consent.audit.cli import audit, verify
-from consent.banner import archive, build
->>>>>>> bundle
+from consent.banner import build
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app

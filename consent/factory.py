@@ -56,12 +56,8 @@ def create_app(settings: config.Config | None = None) -> Flask:
     records_views.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
-<<<<<<< HEAD
-    for blueprint in (records_views.blueprint, receipt_views.blueprint, audit_views.blueprint):
-=======
-    json_views = records_views.blueprint, records_views.proof_blueprint, audit_views.blueprint, bundle_views.blueprint
+    json_views = records_views.blueprint, receipt_views.blueprint, audit_views.blueprint, bundle_views.blueprint
     for blueprint in json_views:
->>>>>>> bundle
         api.register_blueprint(blueprint)
     for pages in (banner_views.blueprint, visitor_pages.blueprint, receipt_page.blueprint, ops_views.blueprint):
         app.register_blueprint(pages)

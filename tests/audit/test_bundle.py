@@ -16,7 +16,6 @@ from consent.audit.bundle.supplements import BundleNotReady
 from consent.audit.verify import table
 from consent.audit.verify.report import HOLDS, NOT_CHECKED
 from consent.audit.verify.verdict import verify
-from consent.banner import archive
 from consent.banner import build as banner_build
 from consent.db import db, transact
 from consent.ledger import epochs, keys
@@ -212,7 +211,7 @@ def test_each_epoch_has_a_bundle_and_a_later_one_accounts_for_erasures_of_an_ear
 
 def test_the_script_that_a_record_names_comes_along(visitor, bundle_of):
     current = banner_build.current()
-    transact(lambda connection: archive.keep(connection, current, clock.now()))
+    transact(build.keep)
     visitor.decide(script=current.name)
     path = bundle_of()
     assert verify(path).check("scripts").status == HOLDS
