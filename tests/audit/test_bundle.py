@@ -211,7 +211,7 @@ def test_each_epoch_has_a_bundle_and_a_later_one_accounts_for_erasures_of_an_ear
 
 def test_the_script_that_a_record_names_comes_along(visitor, bundle_of):
     current = banner_build.current()
-    transact(build.keep)
+    transact(banner_build.keep)
     visitor.decide(script=current.name)
     path = bundle_of()
     assert verify(path).check("scripts").status == HOLDS
