@@ -378,3 +378,17 @@ def test_the_command_writes_a_bundle_that_the_other_command_verifies(visitor, si
     assert command.main([str(path), "--json"], program="consent verify") == 0
     assert json.loads(capsys.readouterr().out)["verdict"] == "holds"
     assert sorted(each.name for each in tmp_path.glob("bundle*")) == ["bundle.zip"]
+
+
+def test_the_banner_as_it_was_shown_comes_along(visitor, bundle_of, client):
+    build_name = banner_build.current().name
+    for path in (f"/b/{visitor.site.key}.js", f"/b/{visitor.site.key}/{visitor.version}-{build_name}/ja.js"):
+        assert client.get(path).status_code == 200
+    visitor.decide(script=build_name, language="ja")
+    path = bundle_of()
+    assert verify(path).holds
+    folder = f"replay/{visitor.version[:16]}-{build_name}-ja"
+    with ZipFile(path) as bundle:
+        assert b"core.js" in bundle.read(f"{folder}/index.html")
+        assert bundle.read(f"{folder}/core.js") == client.get(f"/b/{visitor.site.key}.js").data
+        assert f"{folder}/core/{visitor.version}-{build_name}/ja.js" in bundle.namelist()

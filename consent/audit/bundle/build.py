@@ -62,7 +62,12 @@ def _members(
     """In the order of the zip: what is small and read first comes first."""
     versions = sorted({name for piece in written for name in piece.versions})
     files, unknown = enclosures.scripts(connection, sorted({name for piece in written for name in piece.scripts}))
-    documents = [*enclosures.documents(connection, plan, versions), *files.items()]
+    shown = sorted({(version, script, language) for piece in written for version, script, language in piece.shown})
+    documents = [
+        *enclosures.documents(connection, plan, versions),
+        *files.items(),
+        *enclosures.replays(connection, plan, shown),
+    ]
     later = supplements(connection, plan) if any(piece.absent for piece in written) else b""
     small = [_member(name, content) for name, content in documents] + (
         [_member("supplements.jsonl", later)] if later else []

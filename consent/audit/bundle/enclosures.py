@@ -13,7 +13,7 @@ from consent.ledger import keys, logs, proofs
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.promise import key_name
 from consent.policies import publish
-from consent.shown import builds
+from consent.shown import builds, replay
 
 README = Path(__file__).parent / "README.txt"
 
@@ -43,6 +43,14 @@ def scripts(connection: Connection, names: Iterable[str]) -> tuple[dict[str, byt
         for digest, sources in found.items():
             files |= {f"script/{digest}/{file}.js": content for file, content in sources.items()}
     return files, unknown
+
+
+def replays(connection: Connection, plan: Plan, shown: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, bytes]]:
+    """The banner as it was shown, a folder for each policy version, build and language: open its index.html."""
+    for version, script, language in shown:
+        folder = f"replay/{version[:16]}-{script}-{language}"
+        for path, content in replay.files(connection, plan.log.site_id, version, script, language).items():
+            yield f"{folder}/{path}", content
 
 
 def public_keys(connection: Connection, plan: Plan) -> bytes:

@@ -31,7 +31,7 @@ Report = Callable[[int, int | None], None]  # done, total
 @dataclass(frozen=True)
 class Piece:
     """`of` is what was asked for; `absent` counts the halves that were not there when it was written; `versions` and
-    `scripts` are what its leaves name.
+    `scripts` are what its leaves name, `shown` is policy version, build and language where a record names all of them.
     """
 
     of: str
@@ -44,6 +44,7 @@ class Piece:
     absent: int
     versions: list[str]
     scripts: list[str]
+    shown: list[list[str]]
 
 
 def write(plan: Plan, folder: Path, report: Report) -> list[Piece]:
@@ -92,6 +93,7 @@ class _Writer:
         self._absent = 0
         self._versions: set[str] = set()
         self._scripts: set[str] = set()
+        self._shown: set[tuple[str, str, str]] = set()
 
     def write(self, start: int, end: int, report: Report) -> Piece:
         with open(self._folder / self._name, "wb") as lines, open(self._folder / self._rows, "wb") as rows:
@@ -123,6 +125,7 @@ class _Writer:
             return b""
         if evidence["script"]:
             self._scripts.add(evidence["script"])
+            self._shown.add((evidence["policy_version"], evidence["script"], evidence["language"]))
         subject = orjson.loads(row.subject) if row.subject is not None and self._plan.with_subject else None
         return table.row(evidence, subject)
 
@@ -130,7 +133,7 @@ class _Writer:
         hashes = [digest.hexdigest() for digest in self._hashes]
         piece = Piece(
             *(asked, self._name, self._rows, self._sizes[0], hashes[0], self._sizes[1], hashes[1], self._absent),
-            *(sorted(self._versions), sorted(self._scripts)),
+            *(sorted(self._versions), sorted(self._scripts), [list(each) for each in sorted(self._shown)]),
         )
         (self._folder / f"{self._name}.done").write_text(json.dumps(asdict(piece)))
         return piece

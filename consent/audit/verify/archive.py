@@ -14,6 +14,8 @@ _NAME = re.compile(
     r"manifest\.json|manifest\.note|checkpoint|previous\.checkpoint|consistency\.proof|keys\.json|supplements\.jsonl"
     r"|records-[0-9]{3,9}\.jsonl|records\.csv|README\.txt|verify\.py"
     r"|policies/[0-9a-f]{64}\.json|script/[0-9a-f]{64}/(core|ui|preferences)\.js"
+    r"|replay/[0-9a-f]{16}-[0-9a-f]{16}-[A-Za-z0-9-]{2,12}"
+    r"/(index\.html|core\.js|core/[0-9a-f]{64}-[0-9a-f]{16}/[A-Za-z0-9-]{2,12}(\.preferences)?\.js)"
 )
 # What zipfile raises for bytes that are no zip: it has no common class for them.
 _DAMAGE = (
