@@ -63,7 +63,8 @@ allow_once allow_always`),
 export const DETAILS = {
   t: texts(`settings_title settings_body always_on save close details vendor country sends cookies
 lifetime unverified none_known no_tag vendor_policy opt_out my_data receipt receipt_download
-receipt_none decided_at withdraw`),
+receipt_none receipt_page receipt_lookup receipt_logged receipt_soon receipt_unreachable
+decided_at withdraw`),
   categories,
   services,
   settings_url: "https://consent.test/settings/key",

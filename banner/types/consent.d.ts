@@ -39,7 +39,23 @@ export interface ConsentReceipt {
   visitor?: string;
   received_time: string;
   expires_at: string;
-  receipt: Record<string, unknown>;
+  /** The visitor's copy: docs/receipts.md. */
+  receipt: {
+    record_id: string;
+    site: string;
+    visitor_id: string;
+    decision: ConsentDecision | "gpc";
+    categories: Record<string, boolean>;
+    services: Record<string, boolean>;
+    policy_version: string;
+    /** Opens this record's page, `/r/<token>`, and its proof. */
+    token: string;
+    /** What the leaf of the log is computed from. */
+    opening: Record<string, string | number | null>;
+    /** A signed note: this leaf will be in the log within the merge delay. */
+    promise: string;
+    [member: string]: unknown;
+  };
 }
 
 /** `detail` of every event. `v` changes only when a member changes its meaning. */

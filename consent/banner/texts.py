@@ -20,6 +20,7 @@ SECOND = (
     *("details", "vendor", "country", "sends", "cookies", "lifetime", "unverified", "none_known", "no_tag"),
     *("vendor_policy", "opt_out", "my_data"),
     *("receipt", "receipt_download", "receipt_none", "decided_at", "withdraw"),
+    *("receipt_page", "receipt_lookup", "receipt_logged", "receipt_soon", "receipt_unreachable"),
 )
 
 

@@ -7,6 +7,8 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 
+from consent.policies import locales
+
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _DAY = 86_400
 Unit = Literal["year", "month", "day", "hour", "minute", "second"]
@@ -43,7 +45,8 @@ def _in(text: Any, language: str) -> Any:
 
 
 def _texts(document: dict[str, Any], language: str) -> dict[str, str]:
-    texts = dict(document["texts"][language])
+    # A version that was published before a text was written has none of its own for it.
+    texts = {**locales.built_in("en"), **locales.built_in(language), **document["texts"][language]}
     recipients = {service["vendor"] for service in document["services"] if service["category"] != "necessary"}
     texts["recipients"] = texts["recipients"].replace("{count}", str(len(recipients)))
     name = _in(document["controller"]["name"], language)
