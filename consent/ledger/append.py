@@ -59,6 +59,12 @@ def opening_of(connection: Connection, record_id: str) -> Opening | None:
     return Opening(**row._mapping) if row else None
 
 
+def commitments_of(connection: Connection, record_id: str) -> tuple[bytes | None, bytes | None]:
+    """What is left of the halves that were erased, evidence and subject; None where nothing was."""
+    row = connection.execute(_COMMITMENTS, {"record": record_id}).one_or_none()
+    return (row.evidence_commitment, row.subject_commitment) if row else (None, None)
+
+
 def site_of(connection: Connection, record_id: str) -> int | None:
     """Also of an entry whose halves were erased."""
     found: int | None = connection.execute(_SITE, {"record": record_id}).scalar_one_or_none()
@@ -70,3 +76,6 @@ _OPENING = select(*(entry_table.c[name] for name in Opening.__dataclass_fields__
     entry_table.c.record_id == bindparam("record")
 )
 _SITE = select(entry_table.c.site_id).where(entry_table.c.record_id == bindparam("record"))
+_COMMITMENTS = select(entry_table.c.evidence_commitment, entry_table.c.subject_commitment).where(
+    entry_table.c.record_id == bindparam("record")
+)

@@ -28,7 +28,10 @@ class ReceiptErased(ConsentError):
 
 @dataclass(frozen=True)
 class Receipt:
-    """`evidence` and `subject` as consent/records/evidence.py writes them; None where that half was erased."""
+    """`evidence` and `subject` as consent/records/evidence.py writes them; None where that half was erased.
+
+    `commitments` are what is left of erased halves, evidence and subject: the leaf can still be computed.
+    """
 
     record_id: str
     site: sites.Site
@@ -36,6 +39,7 @@ class Receipt:
     inclusion: proofs.Inclusion | None
     evidence: dict[str, Any] | None
     subject: dict[str, Any] | None
+    commitments: tuple[bytes | None, bytes | None]
 
     def decided(self) -> dict[str, Any]:
         """The evidence. Raises ReceiptErased."""
@@ -58,6 +62,7 @@ def read(connection: Connection, record_id: str) -> Receipt:
         proofs.inclusion(connection, record_id),
         evidence=_parsed(opening.evidence),
         subject=_parsed(opening.subject),
+        commitments=append.commitments_of(connection, record_id),
     )
 
 

@@ -39,13 +39,14 @@ def receipt(stored: Stored, site: Site, *, ledger: Ledger, tokens: ReceiptTokens
 def copy(receipt: Receipt, *, ledger: Ledger, tokens: ReceiptTokens) -> dict[str, Any]:
     """The receipt with its proof, as it stands today: null is what was erased. Raises KeyLost."""
     known = {**(receipt.evidence or {}), **(receipt.subject or {})}
-    opening = receipt.opening
+    opening, (evidence, subject) = receipt.opening, receipt.commitments
+    left = {"evidence_commitment": _base64(evidence), "subject_commitment": _base64(subject)}
     return {
         **{name: known.get(name) for name in (*_COPIED, *_DECIDED)},
         "record_id": receipt.record_id,
         "site": receipt.site.key,
         "token": tokens.issue(receipt.record_id),
-        "opening": opened(opening),
+        "opening": {**opened(opening), **left},
         "promise": promise(ledger.keyring, receipt.site.log_origin, opening.leaf_hash, opening.received_ms),
         **proven(receipt.inclusion),
     }

@@ -107,6 +107,13 @@ class ProofSchema(Schema):
     proof = fields.String(required=True, allow_none=True)
 
 
+class LeftSchema(OpeningSchema):
+    """With the commitments that are left of erased halves, base64: the leaf can still be computed."""
+
+    evidence_commitment = fields.String(required=True, allow_none=True)
+    subject_commitment = fields.String(required=True, allow_none=True)
+
+
 class CopySchema(ReceiptSchema, ProofSchema):
     """The receipt with its proof. What was erased since is null."""
 
@@ -119,6 +126,7 @@ class CopySchema(ReceiptSchema, ProofSchema):
     services = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True, allow_none=True)
     received_time = fields.AwareDateTime(required=True, allow_none=True)
     expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    opening = fields.Nested(LeftSchema, required=True)
 
 
 class RecordedSchema(Schema):

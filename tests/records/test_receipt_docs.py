@@ -14,6 +14,7 @@ from consent.ledger import sequencer
 from consent.ledger.keys import public_keys
 from consent.ledger.ledger import ledger
 from consent.merkle.promise import key_name
+from tests.records.erasing import erase
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = re.search(
@@ -47,6 +48,13 @@ def check(site, tmp_path):
 def test_it_finds_the_record_in_the_log(copy, check, site):
     result = check(copy)
     assert (result.returncode, result.stdout) == (0, f"Entry 2 of 2 in {site.log_origin}\n")
+
+
+@pytest.mark.parametrize("halves", [("subject",), ("subject", "evidence")])
+def test_it_finds_a_record_that_was_erased(copy, check, client, halves):
+    erase(copy["record_id"], *halves)
+    result = check(client.get(f"/api/v1/receipts/{copy['token']}/copy").json)
+    assert (result.returncode, result.stdout[:12]) == (0, "Entry 2 of 2")
 
 
 def test_it_finds_that_the_decision_was_altered(copy, check):

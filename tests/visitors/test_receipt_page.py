@@ -5,15 +5,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 import yaml
-from sqlalchemy import update
 
 from consent import clock
 from consent.db import transact
 from consent.ledger import sequencer
 from consent.ledger.ledger import ledger
-from consent.ledger.models import entry_table
 from consent.visitors.words import page_words
 from tests.people import Visitor, example_policy
+from tests.records.erasing import erase
 from tests.visitors.form import Page
 from tests.visitors.test_escaping import hostile_policy
 
@@ -40,13 +39,6 @@ def publish_log(site):
     """What the worker does every few seconds."""
     transact(sequencer.unit(site.id, clock.to_ms(clock.now())))
     ledger().publisher.publish(site.id, clock.now())
-
-
-def erase(receipt, *halves):
-    """Takes halves of an entry away, as an erasure does."""
-    gone = {name: None for half in halves for name in (half, f"{half}_salt")}
-    statement = update(entry_table).where(entry_table.c.record_id == receipt["record_id"])
-    transact(lambda connection: connection.execute(statement.values(gone)))
 
 
 def tags(page):
@@ -123,7 +115,7 @@ def test_nobody_is_named_on_it(receipt, open_page, visitor):
 
 def test_a_record_whose_visitor_was_erased_says_so(receipt, open_page):
     assert SAID["ja"]["erased_visitor"] not in open_page(receipt).text
-    erase(receipt, "subject")
+    erase(receipt["record_id"], "subject")
     page = open_page(receipt)
     assert SAID["ja"]["erased_visitor"] in page.text
     assert SAID["ja"]["custom"] in page.text
@@ -131,7 +123,7 @@ def test_a_record_whose_visitor_was_erased_says_so(receipt, open_page):
 
 def test_a_record_that_was_erased_says_so_and_can_still_be_proven(receipt, open_page, site):
     publish_log(site)
-    erase(receipt, "subject", "evidence")
+    erase(receipt["record_id"], "subject", "evidence")
     page = open_page(receipt, "?lang=en")
     assert SAID["en"]["erased"] in page.text
     assert "Entry 2 of 2" in page.text
