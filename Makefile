@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export clean
+.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export bench-ledger clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -87,6 +87,10 @@ bench-record: benchmarks/node_modules/.installed  ## durable records beside @c15
 bench-export: benchmarks/node_modules/.installed  ## a million records as CSV
 	@tools/system-packages
 	@$(BIN)/python -m benchmarks.export
+
+bench-ledger: $(VENV)/.dev  ## what the log costs: recording, sequencing, proofs, storage
+	@tools/system-packages
+	@$(BIN)/python -m benchmarks.ledger
 
 clean:  ## remove what was built; never the data
 	rm -rf $(VENV) node_modules benchmarks/node_modules benchmarks/results *.egg-info .pytest_cache .mypy_cache .ruff_cache

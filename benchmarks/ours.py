@@ -10,6 +10,8 @@ from pathlib import Path
 
 from benchmarks.processes import SERVER_CORE, free_port, run, running
 from benchmarks.stores import Location
+from consent import config
+from consent.cli import gunicorn_arguments
 
 FOLDER = Path(__file__).parent
 SITE_KEY = "benchmark"
@@ -52,10 +54,20 @@ class Ours:
     @contextmanager
     def serving(self, location: Location, *, origin: str, core: str | None = SERVER_CORE) -> Iterator[int]:
         port = free_port()
-        command = [sys.executable, "-m", "consent", "serve", "--bind", f"127.0.0.1:{port}"]
         environment, log = self.environment(location, port), location.folder / "server.log"
-        with running(command, port=port, environment=environment, core=core, log=log):
+        with running(self.server(environment), port=port, environment=environment, core=core, log=log):
             yield port
+
+    def server(self, environment: dict[str, str]) -> list[str]:
+        return [sys.executable, "-m", "consent", "serve", "--bind", environment["CONSENT_BIND"]]
+
+
+class WithoutLog(Ours):
+    name = "without the log"
+
+    def server(self, environment: dict[str, str]) -> list[str]:
+        arguments = gunicorn_arguments(config.load(environment), environment["CONSENT_BIND"])
+        return [sys.executable, "-m", "gunicorn", *arguments, "benchmarks.without_log:app"]
 
 
 FACTS = {"version": "v", "build": "b"}  # banner/names.mjs

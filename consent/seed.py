@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,10 @@ from sqlalchemy import Connection, insert
 
 from consent import clock, sites
 from consent.db import transact
+from consent.ledger import sequencer
+from consent.ledger.append import Opening, append_many, sealed
 from consent.policies import publish
+from consent.records import evidence
 from consent.records.lookup import read_rules
 from consent.records.models import record_table, state_table
 from consent.records.rules import NECESSARY, Rules
@@ -77,6 +81,15 @@ def _state(row: dict[str, Any], rules: Rules) -> dict[str, Any]:
     return {**copied, "decided_ms": row["received_ms"], "material_since": rules.material_since}
 
 
+def _entry(row: dict[str, Any], site: sites.Site) -> Opening:
+    return sealed(
+        kind=evidence.kind_of(row["decision"]),
+        received_ms=row["received_ms"],
+        evidence=evidence.evidence_of(row, site_key=site.key, log=site.log_origin),
+        subject=evidence.subject_of(row),
+    )
+
+
 def _batches(rules: Rules, site_id: int, count: int) -> Iterator[list[dict[str, Any]]]:
     chance = random.Random(0)  # noqa: S311 (the same data every time, and nothing secret in it)
     end = clock.now()
@@ -90,24 +103,26 @@ def _batches(rules: Rules, site_id: int, count: int) -> Iterator[list[dict[str, 
 @click.option("--site", "site_key", required=True)
 @click.option("--records", default=10_000, show_default=True, type=click.IntRange(1))
 def seed(site_key: str, records: int) -> None:
-    """Fill a site with made-up records, for trying out and measuring."""
+    """Fill a site with made-up records, for trying out and measuring. They are in its log, sequenced."""
 
-    def rules_of(connection: Connection) -> tuple[int, Rules]:
+    def rules_of(connection: Connection) -> tuple[sites.Site, Rules]:
         site = sites.find(connection, site_key)
         publication = publish.current(connection, site.id)
         if publication is None:
             raise click.ClickException("Publish a policy first.")
-        return site.id, read_rules(connection, site.id, publication.policy_version)
+        return site, read_rules(connection, site.id, publication.policy_version)
 
-    site_id, rules = transact(rules_of)
+    site, rules = transact(rules_of)
     with Progress() as progress:
         task = progress.add_task("records", total=records)
-        for rows in _batches(rules, site_id, records):
-            states = [_state(row, rules) for row in rows]
-
-            def store(connection: Connection, rows: Any = rows, states: Any = states) -> None:
-                connection.execute(insert(record_table), rows)
-                connection.execute(insert(state_table), states)
-
-            transact(store)
+        for rows in _batches(rules, site.id, records):
+            transact(partial(_store, rows=rows, site=site, rules=rules))
             progress.advance(task, len(rows))
+
+
+def _store(connection: Connection, rows: list[dict[str, Any]], site: sites.Site, rules: Rules) -> None:
+    """Sequenced at once: records of months ago that wait would look like a log that is far behind."""
+    connection.execute(insert(record_table), rows)
+    connection.execute(insert(state_table), [_state(row, rules) for row in rows])
+    append_many(connection, site.id, {row["record_id"]: _entry(row, site) for row in rows})
+    sequencer.unit(site.id, clock.to_ms(clock.now()), largest=2 * _AT_ONCE)(connection)

@@ -26,6 +26,7 @@ from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
 
 PAUSE_S = 1.0
+PUBLISH_EVERY_S = 2.0  # a checkpoint is a flush to disk and a transaction; while a lot comes in, it covers many batches
 # A batch holds SQLite's one writer; a record that comes in meanwhile waits for it.
 LARGEST_SQLITE_BATCH = 100
 
@@ -80,6 +81,21 @@ def _publish(site_id: int) -> None:
         log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
     except Exception:
         log.exception("not_published", site_id=site_id)
+
+
+class Seldom:
+    """A task that is done at most once in so many seconds, however often its turn comes."""
+
+    def __init__(self, task: Task, seconds: float):
+        self._task = task
+        self._seconds = seconds
+        self._next = 0.0
+
+    def __call__(self) -> bool:
+        if time.monotonic() < self._next:
+            return False
+        self._next = time.monotonic() + self._seconds
+        return self._task()
 
 
 class Loop:
@@ -141,7 +157,7 @@ def _reporter(job: jobs.Job) -> Report:
 
 
 def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
-    log_tasks: list[Task] = [sequence, publish]
+    log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
     if config.on_sqlite:
         return log_tasks if in_web_process else [run_job]
     return [] if in_web_process else [*log_tasks, run_job]

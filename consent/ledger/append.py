@@ -29,6 +29,18 @@ class Opening:
     subject_salt: bytes | None
 
 
+def sealed(*, kind: Kind, received_ms: int, evidence: bytes, subject: bytes | None = None) -> Opening:
+    """`evidence` and `subject` are canonical JSON and MUST NOT be built twice: these bytes are the evidence.
+
+    The salts are fresh for each half, so that what is erased cannot be found again by trying values.
+    """
+    evidence_salt = os.urandom(SALT_BYTES)
+    subject_salt = None if subject is None else os.urandom(SALT_BYTES)
+    concerned = NO_SUBJECT if subject is None or subject_salt is None else commit_subject(subject_salt, subject)
+    leaf = leaf_hash(entry_bytes(kind, SCHEMA, commit_evidence(evidence_salt, evidence), concerned))
+    return Opening(int(kind), SCHEMA, received_ms, leaf, evidence, evidence_salt, subject, subject_salt)
+
+
 def append(
     connection: Connection,
     *,
@@ -39,18 +51,16 @@ def append(
     evidence: bytes,
     subject: bytes | None = None,
 ) -> Opening:
-    """Writes a pending entry.
-
-    `evidence` and `subject` are canonical JSON and MUST NOT be built twice: these bytes are the evidence. The salts are
-    fresh for each half, so that what is erased cannot be found again by trying values.
-    """
-    evidence_salt = os.urandom(SALT_BYTES)
-    subject_salt = None if subject is None else os.urandom(SALT_BYTES)
-    concerned = NO_SUBJECT if subject is None or subject_salt is None else commit_subject(subject_salt, subject)
-    leaf = leaf_hash(entry_bytes(kind, SCHEMA, commit_evidence(evidence_salt, evidence), concerned))
-    opening = Opening(int(kind), SCHEMA, received_ms, leaf, evidence, evidence_salt, subject, subject_salt)
+    """Writes a pending entry, sealed here."""
+    opening = sealed(kind=kind, received_ms=received_ms, evidence=evidence, subject=subject)
     connection.execute(_INSERT, {"site_id": site_id, "record_id": record_id, **opening.__dict__})
     return opening
+
+
+def append_many(connection: Connection, site_id: int, sealed_ones: dict[str, Opening]) -> None:
+    """Pending entries by their record ids, in this order."""
+    rows = [{"site_id": site_id, "record_id": name, **opening.__dict__} for name, opening in sealed_ones.items()]
+    connection.execute(_INSERT, rows)
 
 
 def opening_of(connection: Connection, record_id: str) -> Opening | None:

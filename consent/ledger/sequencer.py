@@ -5,11 +5,12 @@ and in any case compared and set on its size. Indexes come from that row and nev
 no gaps.
 """
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, func, select, update
 
 from consent.ledger import logs, tiles
 from consent.ledger.models import PENDING, entry_table, log_table
@@ -65,10 +66,7 @@ def computed_leaf(row: Any) -> bytes | None:
 def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms: int) -> None:
     """Gives the rows the next indexes and extends the tree by them. Raises HeadMoved."""
     leaves = [row.leaf_hash for row in rows]
-    connection.execute(
-        _SET_INDEX,
-        [{"entry": row.id, "log": log.log_id, "index": log.size + number} for number, row in enumerate(rows)],
-    )
+    _set_indexes(connection, log, [row.id for row in rows])
     tiles.store(connection, log.log_id, extend(log.size, leaves, tiles.reader(connection, log.log_id)))
     tree = log.tree()
     for leaf in leaves:
@@ -82,6 +80,12 @@ def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms
     unmoved = log_table.c.log_id == log.log_id, log_table.c.size == log.size
     if connection.execute(update(log_table).where(*unmoved).values(head)).rowcount != 1:
         raise HeadMoved
+
+
+def _set_indexes(connection: Connection, log: logs.Log, entries: list[int]) -> None:
+    """In one statement: one for each entry would make PostgreSQL three times as slow."""
+    given: Any = json.dumps(entries) if connection.dialect.name == "sqlite" else entries
+    connection.execute(_SET_INDEXES[connection.dialect.name], {"log": log.log_id, "size": log.size, "entries": given})
 
 
 def _quarantine(connection: Connection, entries: list[int]) -> None:
@@ -124,8 +128,18 @@ _WAITING = (
     .order_by(entry_table.c.id)
     .limit(bindparam("largest"))
 )
-_SET_INDEX = (
-    update(entry_table)
-    .where(entry_table.c.id == bindparam("entry"))
-    .values(log_id=bindparam("log"), leaf_index=bindparam("index"))
-)
+
+
+def _set(entry: Any, place: Any) -> Any:
+    """`entry` and `place`, from 0, are columns of a table that holds the batch in its order."""
+    values = {"log_id": bindparam("log"), "leaf_index": bindparam("size") + place}
+    return update(entry_table).where(entry_table.c.id == entry).values(values)
+
+
+_LIST = func.json_each(bindparam("entries")).table_valued("key", "value")
+_ARRAY = func.unnest(bindparam("entries", type_=ARRAY(BigInteger))).table_valued("entry", with_ordinality="place")
+_ARRAY = _ARRAY.render_derived()
+_SET_INDEXES = {
+    "sqlite": _set(_LIST.c.value, _LIST.c.key),
+    "postgresql": _set(_ARRAY.c.entry, _ARRAY.c.place - 1),
+}

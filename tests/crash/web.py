@@ -3,7 +3,7 @@
 from consent import worker
 from tests.crash.plans import arm
 
-worker.PAUSE_S = 0.05
+worker.PAUSE_S = worker.PUBLISH_EVERY_S = 0.05
 arm("web")
 
 from app import app  # noqa: E402, F401 (the thread beside the web starts with this import)

@@ -85,10 +85,24 @@ def test_on_sqlite_a_batch_is_small_because_a_record_waits_for_it(app, log):
 def test_who_does_what(app):
     config = app.extensions["consent.config"]
     beside, alone = (worker.tasks_of(config, in_web_process=place) for place in (True, False))
-    log_tasks = [worker.sequence, worker.publish]
-    assert (beside, alone) == (
-        (log_tasks, [worker.run_job]) if config.on_sqlite else ([], [*log_tasks, worker.run_job])
-    )
+    if config.on_sqlite:
+        assert (beside[0], len(beside), alone) == (worker.sequence, 2, [worker.run_job])
+    else:
+        assert (beside, alone[0], len(alone), alone[-1]) == ([], worker.sequence, 3, worker.run_job)
+
+
+def test_a_log_that_grows_all_the_time_is_not_published_at_every_turn(app, log):
+    publish = worker.Seldom(worker.publish, 3_600)
+    log.append()
+    worker.sequence()
+    publish()
+    size = log.last_checkpoint().size
+    log.append()
+    worker.sequence()
+    publish()
+    assert (log.last_checkpoint().size, log.head.size) == (size, size + 1)
+    worker.Seldom(worker.publish, 3_600)()
+    assert log.last_checkpoint().size == size + 1
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from consent.cli import main
+from tests.ledger.site_log import SiteLog
 
 
 @pytest.fixture
@@ -62,3 +63,11 @@ def test_seeded_records_can_be_exported(run, site, tmp_path):
     output = tmp_path / "log.csv"
     assert run("audit", "export", "--site", "example", "--since", "2020-01-01", "--output", str(output)).exit_code == 0
     assert len(output.read_text().splitlines()) == 51
+
+
+def test_seeded_records_are_in_the_log(run, site):
+    assert run("seed", "--site", "example", "--records", "300").exit_code == 0
+    log = SiteLog(site)
+    assert (log.head.size, log.pending()) == (301, 0), "with the publication of the policy"
+    assert log.damage() == []
+    assert b'"decision":' in log.entries()[-1].evidence

@@ -1,0 +1,27 @@
+"""The platform's own code on a location, in this process: for what has no command of its own."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from benchmarks.ours import SITE_KEY, Ours
+from benchmarks.processes import CAN_PIN, CORES, SERVER_CORE
+from benchmarks.stores import Location
+from consent import config, sites
+from consent.db import db, transact
+from consent.factory import create_app
+from consent.sites import Site
+
+
+@contextmanager
+def inside(location: Location) -> Iterator[Site]:
+    """Within the application and on the server's core, with the benchmark's site."""
+    if CAN_PIN:
+        os.sched_setaffinity(0, {int(SERVER_CORE)})
+    with create_app(config.load(Ours().environment(location))).app_context():
+        try:
+            yield transact(lambda connection: sites.find(connection, SITE_KEY))
+        finally:
+            db.engine.dispose()
+            if CAN_PIN:
+                os.sched_setaffinity(0, CORES)

@@ -1,0 +1,99 @@
+"""What the verifiable log costs, and how fast it is: recording beside recording without it, sequencing, proofs, storage."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+
+from rich.console import Console
+
+from benchmarks import decisions, postgres, proofs, report, sequencing, storage
+from benchmarks.ours import Ours, WithoutLog
+from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
+from benchmarks.record import ORIGIN, Runs, Side, attack, prepare
+from benchmarks.report import Measure, at_least, compare, exactly
+from benchmarks.stores import PostgresStore, SQLiteStore, Store
+
+BAR_ROWS = 1_000_000
+BARE_SHARE = 0.85
+STORAGE_ROWS = 100_000
+SIDES = (Side(Ours(), decisions.of_ours), Side(WithoutLog(), decisions.of_ours))
+
+console = Console(stderr=True)
+
+
+def recording(store: Store, template: str, *, rounds: int, seconds: float) -> Iterator[Measure]:
+    """Both servers in turn, each round on a fresh copy. Rates belong to a round: the machine may change between two."""
+    pin_this_process_to_the_load_core()
+    runs = {side.product.name: Runs() for side in SIDES}
+    for number in range(rounds):
+        console.print(f"{store.name}, round {number + 1} of {rounds}")
+        for side in SIDES:
+            with store.copy(template) as location:
+                attack(side, location, runs[side.product.name], seconds)
+    ours, bare = (runs[side.product.name] for side in SIDES)
+    share = median(with_log / without for with_log, without in zip(ours.rates, bare.rates, strict=True))
+
+    def line(label: str, one: float, other: float) -> Measure:
+        return compare(f"{store.name}: {label}", one, other, WithoutLog.name)
+
+    yield line("records/s", round(median(ours.rates)), round(median(bare.rates)))
+    yield line("p99 ms", round(median(ours.p99), 1), round(median(bare.p99), 1))
+    yield compare(f"{store.name}: rate as a share of that without", round(share, 3), None, bar=at_least(BARE_SHARE))
+    yield compare(f"{store.name}: acknowledged and not stored, or the reverse", ours.astray, None, bar=exactly(0))
+
+
+def at_size(store: Store, rows: int) -> Iterator[Measure]:
+    """What depends on how much is in the log."""
+    location = store.template("filled")
+    platform = Ours()
+    platform.prepare(location, origin=ORIGIN)
+    console.print(f"{store.name}: {rows:,} records")
+    start = time.perf_counter()
+    platform.fill(location, rows)
+    yield compare(f"{store.name}: consent seed, records/s", round(rows / (time.perf_counter() - start)), None)
+    location.settle()
+    yield from proofs.measures(store, location, checked=rows >= BAR_ROWS)
+
+
+def everything(store: Store, options: argparse.Namespace) -> Iterator[Measure]:
+    empty, small = prepare(store, SIDES[0], rows=0), min(options.rows, STORAGE_ROWS)
+    yield from recording(store, empty, rounds=options.rounds, seconds=options.seconds)
+    yield from sequencing.measures(store, empty, rounds=options.rounds)
+    yield from storage.measures(store, prepare(store, SIDES[0], rows=small), small)
+    yield from at_size(store, options.rows)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one short round, few rows; the proofs are not checked")
+    parser.add_argument("--store", choices=("all", "sqlite", "postgresql"), default="all")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--rows", type=int, default=BAR_ROWS, help="in the log that proofs are asked of")
+    options = parser.parse_args()
+    if options.quick:
+        options.rounds, options.seconds, options.rows = 1, 3, min(options.rows, 20_000)
+    return options
+
+
+def main() -> None:
+    options = _options()
+    warn_if_busy()
+    found: list[Measure] = []
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consent-benchmark-")))
+        stores: list[Store] = [SQLiteStore(folder)] if options.store != "postgresql" else []
+        if options.store != "sqlite":
+            stores.append(PostgresStore(folder, stack.enter_context(postgres.cluster())))
+        for store in stores:
+            found += everything(store, options)
+    sys.exit(0 if report.publish("ledger", "The verifiable log", found) else 1)
+
+
+if __name__ == "__main__":
+    main()
