@@ -48,6 +48,10 @@ blockquote { margin: .75rem 0; padding: .9rem 1.1rem; border-left: 4px solid var
 blockquote p { margin: .25rem 0; } .button { display: inline-block; border: 1px solid var(--muted); border-radius: 6px;
   padding: .1rem .8rem; margin: .25rem .4rem 0 0; }
 .hash { color: var(--muted); font-size: .8rem; margin: 0; overflow-wrap: anywhere; }
+@media (max-width: 44rem) { main { margin-top: 1rem; padding: 0 .75rem 2rem; } section { padding: 1rem; }
+  .checks thead { display: none; } .checks tr { display: block; border-top: 1px solid var(--line); padding: .6rem 0; }
+  .checks tbody th, .checks td { display: block; width: auto; border: 0; padding: .1rem 0; }
+  .days, .records, .recipients { min-width: 42rem; } }
 @media print { :root { color-scheme: light; --ground: #fff; } body { font-size: 10pt; } main { margin: 0; max-width: none; }
   section, .verdict { break-inside: auto; border-radius: 0; } tr, blockquote { break-inside: avoid; }
   thead { display: table-header-group; } .chip, .bar i { print-color-adjust: exact; } @page { margin: 18mm; } }
