@@ -9,7 +9,7 @@ from typing import Any
 import click
 from flask import has_app_context
 
-from consent import config, db, schema
+from consent import config, db, schema, scrub
 from consent.audit.cli import audit, verify
 from consent.banner import build
 from consent.demo import demo
@@ -18,10 +18,12 @@ from consent.factory import create_app
 from consent.ledger.cli import ledger
 from consent.ops.doctor import doctor
 from consent.policies.cli import policy
+from consent.retention.cli import retention
 from consent.seed import seed
 from consent.sites.cli import site
 from consent.sites.token_cli import token
 from consent.supervisor import Supervisor
+from consent.visitors.cli import visitors
 from consent.worker import worker
 
 
@@ -88,6 +90,13 @@ def upgrade() -> None:
     click.echo("The database is up to date.")
 
 
+@database.command("scrub")
+def rewrite() -> None:
+    """Write the tables anew, so that nothing erased is left in their files. Writers wait; on PostgreSQL readers, too."""
+    scrub.rewrite(db.metadata.sorted_tables)
+    click.echo("Everything was written anew.")
+
+
 @main.command()
 @click.option("--bind", help="Address and port; default CONSENT_BIND.")
 def serve(bind: str | None) -> None:
@@ -121,5 +130,5 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 
 main.add_command(demo)
 main.add_command(verify)  # needs neither settings nor a database
-for _group in (database, site, token, policy, audit, ledger, seed, doctor, worker):
+for _group in (database, site, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))

@@ -43,6 +43,13 @@ def _count(value: str) -> int:
     return number
 
 
+def _hours(value: str) -> int:
+    number = int(value)
+    if not 1 <= number <= 24:
+        raise ValueError("is not between 1 and 24")
+    return number
+
+
 def _database_url(value: str) -> str:
     try:
         backend = make_url(value).get_backend_name()
@@ -111,6 +118,7 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "How many proxies in front append to X-Forwarded-For. 0: the header is ignored.", _count),
     Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address, or `off`.", _limit),
     Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
+    Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
     Setting("METRICS", "off", "Serve /metrics. Keep it behind your proxy.", _switch),
     Setting("LOG_FORMAT", "json", "`json`, or `console` for people.", _one_of("json", "console")),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")),
@@ -129,6 +137,7 @@ class Config:
     trusted_proxies: int
     rate_limit_records: str
     rate_limit_storage: str
+    erasure_hours: int
     metrics: bool
     log_format: str
     log_level: str

@@ -13,8 +13,9 @@ from consent.ops import views as ops_views
 from consent.records import receipt_views
 from consent.records import views as records_views
 from consent.sites.lookup import SiteLookup
+from consent.visitors import erasure_pages, receipt_page
 from consent.visitors import pages as visitor_pages
-from consent.visitors import receipt_page
+from consent.visitors import views as visitor_views
 
 API_SETTINGS = {
     "API_TITLE": "Consent",
@@ -56,9 +57,20 @@ def create_app(settings: config.Config | None = None) -> Flask:
     records_views.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
-    json_views = records_views.blueprint, receipt_views.blueprint, audit_views.blueprint, bundle_views.blueprint
-    for blueprint in json_views:
+    for blueprint in (
+        records_views.blueprint,
+        receipt_views.blueprint,
+        visitor_views.blueprint,
+        audit_views.blueprint,
+        bundle_views.blueprint,
+    ):
         api.register_blueprint(blueprint)
-    for pages in (banner_views.blueprint, visitor_pages.blueprint, receipt_page.blueprint, ops_views.blueprint):
+    for pages in (
+        banner_views.blueprint,
+        visitor_pages.blueprint,
+        erasure_pages.blueprint,
+        receipt_page.blueprint,
+        ops_views.blueprint,
+    ):
         app.register_blueprint(pages)
     return app

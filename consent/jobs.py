@@ -5,6 +5,7 @@ another one goes on; so a job's function has to be able to start again.
 """
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from consent.clock import to_ms
 from consent.db import metadata
 
+Report = Callable[[int, int | None], None]  # done, total
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -24,6 +25,8 @@ from consent.errors import ConsentError, DatabaseUnavailable
 from consent.ledger import publisher, sequencer
 from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
+from consent.retention import jobs as retention_jobs
+from consent.visitors import jobs as visitor_jobs
 
 PAUSE_S = 1.0
 PUBLISH_EVERY_S = 2.0  # a checkpoint is a flush to disk and a transaction; while a lot comes in, it covers many batches
@@ -33,9 +36,13 @@ LARGEST_SQLITE_BATCH = 100
 log = structlog.get_logger("worker")
 
 Task = Callable[[], bool]  # True: there is more to do at once
-Report = Callable[[int, int | None], None]  # done, total
 # What each kind of job does. It reports as it goes, may be started again after a crash, and returns JSON.
-KINDS: dict[str, Callable[[jobs.Job, Report], Any]] = {bundle_jobs.KIND: bundle_jobs.run}
+KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
+    bundle_jobs.KIND: bundle_jobs.run,
+    visitor_jobs.KIND: visitor_jobs.run,
+    retention_jobs.KIND: retention_jobs.run,
+}
+SCHEDULE_S = 60
 
 
 def sequence() -> bool:
@@ -128,6 +135,28 @@ class Loop:
         return False
 
 
+class Schedule:
+    """Queues what the calendar asks for. Each job has a key, so it does not matter how often or by how many this runs."""
+
+    def __init__(self) -> None:
+        self._again_at = 0.0
+        self._day: date | None = None
+
+    def __call__(self) -> bool:
+        if time.monotonic() >= self._again_at:
+            now = clock.now()
+            visitor_jobs.enqueue_due(now)
+            if now.date() != self._day:
+                self._daily(now)
+                self._day = now.date()
+            self._again_at = time.monotonic() + SCHEDULE_S
+        return False
+
+    def _daily(self, now: datetime) -> None:
+        retention_jobs.enqueue_due(now)
+        bundle_jobs.forget_old()
+
+
 def run_job() -> bool:
     """The next job that is due."""
     job = transact(lambda connection: jobs.take(connection, clock.now()))
@@ -149,7 +178,7 @@ def run_job() -> bool:
     return True
 
 
-def _reporter(job: jobs.Job) -> Report:
+def _reporter(job: jobs.Job) -> jobs.Report:
     def report(done: int, total: int | None) -> None:
         transact(lambda connection: jobs.report(connection, job, done=done, total=total, now=clock.now()))
 
@@ -159,8 +188,8 @@ def _reporter(job: jobs.Job) -> Report:
 def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
     log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
     if config.on_sqlite:
-        return log_tasks if in_web_process else [run_job]
-    return [] if in_web_process else [*log_tasks, run_job]
+        return log_tasks if in_web_process else [Schedule(), run_job]
+    return [] if in_web_process else [*log_tasks, Schedule(), run_job]
 
 
 def start_beside_the_web(app: Flask) -> None:

@@ -2,14 +2,21 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.ledger.models import entry_table
 from consent.merkle.entry import NO_SUBJECT, SALT_BYTES, Kind, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.tree import leaf_hash
 
 SCHEMA = 1
+_DIALECTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class EntryKnown(RuntimeError):
+    """The log has an entry with this record id already."""
 
 
 @dataclass(frozen=True)
@@ -51,9 +58,11 @@ def append(
     evidence: bytes,
     subject: bytes | None = None,
 ) -> Opening:
-    """Writes a pending entry, sealed here."""
+    """Writes a pending entry, sealed here. Raises EntryKnown."""
     opening = sealed(kind=kind, received_ms=received_ms, evidence=evidence, subject=subject)
-    connection.execute(_INSERT, {"site_id": site_id, "record_id": record_id, **opening.__dict__})
+    row = {"site_id": site_id, "record_id": record_id, **opening.__dict__}
+    if connection.execute(_APPEND[connection.dialect.name], row).rowcount != 1:
+        raise EntryKnown(record_id)
     return opening
 
 
@@ -82,6 +91,13 @@ def site_of(connection: Connection, record_id: str) -> int | None:
 
 
 _INSERT = insert(entry_table).inline()
+_APPEND = {
+    dialect: make(entry_table)
+    .inline()
+    .on_conflict_do_nothing(index_elements=["record_id"])
+    .execution_options(preserve_rowcount=True)
+    for dialect, make in _DIALECTS.items()
+}
 _OPENING = select(*(entry_table.c[name] for name in Opening.__dataclass_fields__)).where(
     entry_table.c.record_id == bindparam("record")
 )

@@ -7,6 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from consent.ledger import keys, logs, sequencer, tiles
+from consent.ledger.coverage import Coverage, coverage_of
+from consent.ledger.erase import HALVES
 from consent.ledger.models import checkpoint_table, entry_table, tile_table
 from consent.merkle.checkpoint import open_checkpoint
 from consent.merkle.note import NoteInvalid, Verifier
@@ -25,7 +27,7 @@ class Damage:
 
 
 def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
-    """Everything wrong with one epoch, in constant memory. No finding: the log is what its bytes say.
+    """Everything wrong with one epoch, in 16 bytes of memory for each entry. No finding: the log is what its bytes say.
 
     `connection` and `log` MUST be of one db.snapshot: a log that grows meanwhile would look damaged.
     """
@@ -34,8 +36,10 @@ def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
     checkpoints = _checkpoints(connection, log)
     sizes = {row.size for row in checkpoints}
     expected = 0
+    covered = coverage_of(connection, log)
     for row in _entries(connection, log):
         yield from _entry(row, expected)
+        yield from _halves(row, covered)
         expected = row.leaf_index + 1
         tree.append(bytes(row.leaf_hash))
         if tree.size in sizes:
@@ -57,10 +61,21 @@ def _entry(row: Any, expected: int) -> Iterator[Damage]:
         yield Damage(f"index {expected}", f"is missing; the next one is {row.leaf_index}")
     if sequencer.computed_leaf(row) != row.leaf_hash:
         yield Damage(f"index {row.leaf_index}", f"record {row.record_id}: the stored bytes do not give the leaf hash")
-    if row.evidence is None and row.erased_by is None:
-        yield Damage(
-            f"index {row.leaf_index}", f"record {row.record_id}: the evidence is gone and no erasure accounts for it"
-        )
+
+
+def _halves(row: Any, covered: Coverage) -> Iterator[Damage]:
+    """Every half is there, or an entry of the log accounts for its absence and the row points to one that does."""
+    place = f"index {row.leaf_index}"
+    accounts = {half: covered.account(row.leaf_index, half) for half in HALVES}
+    for half, account in accounts.items():
+        if getattr(row, half) is None:
+            gone = half == "evidence" or row.subject_commitment is not None
+            if gone and account is None:
+                yield Damage(place, f"record {row.record_id}: the {half} is gone and no erasure accounts for it")
+        elif account is not None:
+            yield Damage(place, f"record {row.record_id}: the {half} is there, but {account} says that it was erased")
+    if row.erased_by is not None and row.erased_by not in accounts.values():
+        yield Damage(place, f"record {row.record_id}: {row.erased_by} does not account for what is gone")
 
 
 def _head(log: logs.Log, tree: Frontier) -> Iterator[Damage]:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 
 from consent.db import metadata
@@ -71,6 +72,25 @@ Index(
     entry_table.c.id,
     sqlite_where=PENDING,
     postgresql_where=PENDING,
+)
+
+# What was done to a site, for the account of everything that is missing.
+EVENTS = entry_table.c.kind >= literal_column("128")  # a literal, or SQLite would not see that the index fits
+Index(
+    "ix_ledger_entry_events",
+    entry_table.c.site_id,
+    entry_table.c.kind,
+    sqlite_where=EVENTS,
+    postgresql_where=EVENTS,
+)
+
+# While there is a row, nothing of the site is erased.
+hold_table = Table(
+    "ledger_hold",
+    metadata,
+    Column("site_id", Integer, primary_key=True, autoincrement=False),
+    Column("reason", Text, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
 )
 
 tile_table = Table(

@@ -54,13 +54,21 @@ def unit(site_id: int, now_ms: int, *, largest: int = LARGEST_BATCH) -> Callable
 def computed_leaf(row: Any) -> bytes | None:
     """The leaf hash that the stored bytes give; None where they cannot give one."""
     try:
-        evidence = row.evidence_commitment or commit_evidence(row.evidence_salt, row.evidence)
-        subject = row.subject_commitment or (
-            NO_SUBJECT if row.subject is None else commit_subject(row.subject_salt, row.subject)
-        )
-        return leaf_hash(entry_bytes(row.kind, row.schema, evidence, subject))
+        return leaf_hash(entry_bytes(row.kind, row.schema, _evidence(row), _subject(row)))
     except (TypeError, ValueError):
         return None
+
+
+def _evidence(row: Any) -> bytes:
+    # Bytes that are there are what counts: a commitment beside them must not vouch for them.
+    kept: bytes = row.evidence_commitment
+    return kept if row.evidence is None else commit_evidence(row.evidence_salt, row.evidence)
+
+
+def _subject(row: Any) -> bytes:
+    if row.subject is None:
+        return row.subject_commitment or NO_SUBJECT
+    return commit_subject(row.subject_salt, row.subject)
 
 
 def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms: int) -> None:

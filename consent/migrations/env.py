@@ -9,9 +9,11 @@ from consent.accounts import models as _accounts  # noqa: F401
 from consent.ledger import models as _ledger  # noqa: F401
 from consent.policies import models as _policies  # noqa: F401
 from consent.records import models as _records  # noqa: F401
+from consent.retention import models as _retention  # noqa: F401
 from consent.shown import builds as _builds  # noqa: F401
 from consent.shown import files as _files  # noqa: F401
 from consent.sites import models as _sites  # noqa: F401
+from consent.visitors import models as _visitors  # noqa: F401
 
 engine = current_app.extensions["migrate"].db.engine
 target = current_app.extensions["migrate"].db.metadata

@@ -1,4 +1,7 @@
-"""Consent records are appended and never changed. The state is derived: the last record of each visitor."""
+"""Consent records are appended and never changed; only an erasure takes away what leads to a person.
+
+The state is derived: the last record of each visitor.
+"""
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
@@ -14,10 +17,10 @@ record_table = Table(
     # No foreign key to the site: deleting one must never reach its evidence.
     Column("site_id", Integer, nullable=False),
     Column("record_id", String(36), nullable=False, unique=True),
-    Column(
-        "content_hash", LargeBinary(32), nullable=False
-    ),  # what the client sent, for telling a repeat from a forgery
-    Column("visitor_id", String(32), nullable=False),
+    # What the client sent, for telling a repeat from a forgery. It was made from the page and the time as well, so it
+    # goes with them: both absent say that the record is erased.
+    Column("content_hash", LargeBinary(32)),
+    Column("visitor_id", String(32)),
     Column("decision", String(12), nullable=False),
     Column("source", String(12), nullable=False),
     Column("categories", Text, nullable=False),  # canonical JSON
@@ -41,7 +44,7 @@ record_table = Table(
 # The export and every list read a site's records in the order of arrival.
 Index("ix_consent_record_site_received", record_table.c.site_id, record_table.c.received_ms, record_table.c.id)
 # A visitor's own records, for showing and for erasing them.
-Index("ix_consent_record_site_visitor", record_table.c.site_id, record_table.c.visitor_id)
+Index("ix_consent_record_site_visitor", record_table.c.site_id, record_table.c.visitor_id, record_table.c.received_ms)
 
 state_table = Table(
     "visitor_state",

@@ -16,7 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
-from consent.ledger.append import Opening, append, opening_of
+from consent.ledger.append import EntryKnown, Opening, append, opening_of
 from consent.records import evidence
 from consent.records.models import record_table, state_table
 from consent.records.rules import Rules
@@ -34,6 +34,16 @@ class RecordConflict(ConsentError):
 
     def __init__(self) -> None:
         super().__init__("A different record has this record_id. A decision that changed needs an id of its own.")
+
+
+class RecordErased(RecordConflict):
+    """The record with this id was recorded and has been erased since. A repeat must not bring it back."""
+
+    status = 410
+    code = "record_erased"
+
+    def __init__(self) -> None:
+        ConsentError.__init__(self, "The record with this record_id has been erased. It is not recorded again.")
 
 
 class ClientTimeImplausible(ConsentError):
@@ -94,7 +104,7 @@ def row_of(sent: dict[str, Any], *, site_id: int, visitor_id: str, rules: Rules,
 
 
 def unit(row: dict[str, Any], *, site: Site, material_since: int, new_visitor: bool) -> Callable[[Connection], Stored]:
-    """The unit of work for `transact`: record, state and the log's pending entry. Raises RecordConflict.
+    """The unit of work for `transact`: record, state and the log's pending entry. Raises RecordConflict, RecordErased.
 
     Where two requests carry the same record_id, the unique constraint decides inside the transaction; the loser reads
     what the winner stored and answers with that.
@@ -114,15 +124,18 @@ def unit(row: dict[str, Any], *, site: Site, material_since: int, new_visitor: b
 
 
 def _append(connection: Connection, row: dict[str, Any], site: Site) -> Opening:
-    return append(
-        connection,
-        site_id=site.id,
-        record_id=row["record_id"],
-        kind=evidence.kind_of(row["decision"]),
-        received_ms=row["received_ms"],
-        evidence=evidence.evidence_of(row, site_key=site.key, log=site.log_origin),
-        subject=evidence.subject_of(row),
-    )
+    try:
+        return append(
+            connection,
+            site_id=site.id,
+            record_id=row["record_id"],
+            kind=evidence.kind_of(row["decision"]),
+            received_ms=row["received_ms"],
+            evidence=evidence.evidence_of(row, site_key=site.key, log=site.log_origin),
+            subject=evidence.subject_of(row),
+        )
+    except EntryKnown:
+        raise RecordErased from None  # its row is gone as a whole, and what is left in the log says that it was there
 
 
 def _state_for_update(connection: Connection, site_id: int, visitor_id: str) -> Any:
@@ -154,6 +167,8 @@ def _state_of(row: dict[str, Any], material_since: int) -> dict[str, Any]:
 
 def _repeat(connection: Connection, row: dict[str, Any], *, new_visitor: bool) -> Stored:
     found = connection.execute(select(record_table).where(record_table.c.record_id == row["record_id"])).one()
+    if found.content_hash is None:
+        raise RecordErased
     same = found.site_id == row["site_id"] and hmac.compare_digest(found.content_hash, row["content_hash"])
     if not same or not (new_visitor or found.visitor_id == row["visitor_id"]):
         raise RecordConflict

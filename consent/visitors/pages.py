@@ -29,17 +29,17 @@ refusals.answer_for(blueprint)
 IMMUTABLE = "public, max-age=31536000, immutable"
 # Stricter than other pages: there is no script, not even one of our own.
 PAGE_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-_COOKIE = "consent_visitor"
+COOKIE = "consent_visitor"
 _COOKIE_DAYS = 400
 
 
-def _language(languages: list[str]) -> str:
+def language_of(languages: list[str]) -> str:
     return pick_language(languages, wishes(request)) or languages[0]
 
 
-def _visitor(site: Site, site_cookie: str) -> str | None:
+def visitor_of(site: Site, site_cookie: str) -> str | None:
     """Who the banner's cookie says they are, where the browser shows it to us; else who they were on this page."""
-    tokens = (consent_cookie.token_in(request.cookies.get(site_cookie, "")), request.cookies.get(_COOKIE, ""))
+    tokens = (consent_cookie.token_in(request.cookies.get(site_cookie, "")), request.cookies.get(COOKIE, ""))
     for token in filter(None, tokens):
         try:
             return keeping.tokens().open(site.key, token)
@@ -67,8 +67,8 @@ def show(site_key: str) -> Response:
     site = by_key(site_key)
     version = policies_in_memory().published(site).policy_version
     document = policies_in_memory().document(version)
-    language = _language(document["languages"])
-    current = _current(site, _visitor(site, document["consent"]["cookie"]))
+    language = language_of(document["languages"])
+    current = _current(site, visitor_of(site, document["consent"]["cookie"]))
     page = render_template(
         "visitors/settings.html",
         site=site,
@@ -83,6 +83,11 @@ def show(site_key: str) -> Response:
         gpc=request.headers.get("Sec-GPC") == "1",
         saved="saved" in request.args,
     )
+    return personal(page)
+
+
+def personal(page: str) -> Response:
+    """A page with a form, about one visitor."""
     response = make_response(page)
     response.headers["Cache-Control"] = "private, no-store"
     # With "no-referrer" browsers send `Origin: null` along with the form, and we could not tell it from a foreign one.
@@ -101,12 +106,12 @@ def theme(site_key: str, version: str) -> Response:
 @blueprint.post("/settings/<site_key>")
 def save(site_key: str) -> AnyResponse:
     request.max_content_length = LARGEST_BODY
-    _refuse_foreign_forms()
+    refuse_foreign_forms()
     site = by_key(site_key)
     keeping.limit().hit()
     # The version that the visitor saw, which may no longer be the current one: the record says what was shown.
     rules = policies_in_memory().rules(site.id, request.form.get("policy_version", ""))
-    language = _language(policies_in_memory().document(rules.version)["languages"])
+    language = language_of(policies_in_memory().document(rules.version)["languages"])
     row = _store(site, rules, _sent(rules, language))
     token = keeping.tokens().issue(site.key, row["visitor_id"])
     response = redirect(url_for(".show", site_key=site.key, lang=language, saved=""), 303)
@@ -115,7 +120,7 @@ def save(site_key: str) -> AnyResponse:
     return response
 
 
-def _refuse_foreign_forms() -> None:
+def refuse_foreign_forms() -> None:
     config: Config = current_app.extensions["consent.config"]
     own_page.check(request.headers, {config.public_url, f"{request.scheme}://{request.host}"})
 
@@ -137,7 +142,7 @@ def _store(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
 
 
 def _record(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
-    visitor_id = _visitor(site, rules.cookie)
+    visitor_id = visitor_of(site, rules.cookie)
     row = keeping.row(site, sent, rules, request, visitor_id=visitor_id, now=clock.now())
     unit = recording.unit(row, site=site, material_since=rules.material_since, new_visitor=visitor_id is None)
     return transact(unit).row
@@ -145,7 +150,7 @@ def _record(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
 
 def _remember(response: AnyResponse, site: Site, token: str) -> None:
     response.set_cookie(
-        _COOKIE,
+        COOKIE,
         token,
         max_age=_COOKIE_DAYS * 86_400,
         path=url_for(".show", site_key=site.key),
@@ -156,6 +161,6 @@ def _remember(response: AnyResponse, site: Site, token: str) -> None:
 
 
 @blueprint.after_request
-def _allow_no_script(response: AnyResponse) -> AnyResponse:
+def allow_no_script(response: AnyResponse) -> AnyResponse:
     response.headers["Content-Security-Policy"] = PAGE_POLICY
     return response

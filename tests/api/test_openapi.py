@@ -114,6 +114,7 @@ OPERATIONS = (
     "/api/v1/sites/{site_key}/records",
     "/api/v1/sites/{site_key}/state",
     "/api/v1/sites/{site_key}/export",
+    "/api/v1/sites/{site_key}/erasures",
     "/api/v1/receipts/{token}",
     "/api/v1/receipts/{token}/copy",
     "/api/v1/receipts/{token}/iso-27560",

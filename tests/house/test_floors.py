@@ -29,6 +29,7 @@ FLOORS = {
         "metrics",
         "ratelimit",
         "schema",
+        "scrub",
         "security",
         "signing",
     },

@@ -84,7 +84,7 @@ def file_of(job: jobs.Job) -> Path:
 
 def run(job: jobs.Job, report: Report) -> dict[str, Any]:
     """What the worker calls. May be called again after a crash: it goes on from the files that were finished."""
-    _forget_old()
+    forget_old()
     with db.engine.connect() as connection:
         plan = plans.of_arguments(connection, job.arguments)
     work = _folder() / f"{job.id}.work"
@@ -115,7 +115,8 @@ def _path(job: jobs.Job) -> Path:
     return _folder() / f"{job.id}.zip"
 
 
-def _forget_old() -> None:
+def forget_old() -> None:
+    """The worker calls it even where nobody asks for a bundle any more: what was erased since must go from the files, too."""
     oldest = time.time() - KEPT.total_seconds()
     for path in _folder().glob("*"):
         if path.stat().st_mtime < oldest:

@@ -1,0 +1,61 @@
+"""What was erased leaves the files, or somebody is told that it has not."""
+
+import pytest
+from sqlalchemy import text
+
+from consent import scrub
+from consent.db import db, metadata, transact
+from consent.records.models import record_table
+from tests.database_files import database_bytes
+
+NEEDLE = "1f0e9d8c7b6a59483726150403f2e1d0"
+SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def write(statement):
+    transact(lambda connection: connection.execute(text(statement), {"needle": NEEDLE}))
+
+
+def come_and_go():
+    write("INSERT INTO site (key, name, origins, log_origin, created_ms) VALUES ('k', :needle, '[]', 'o', 1)")
+    write("DELETE FROM site WHERE name = :needle")
+
+
+def test_a_deleted_row_is_in_the_files_until_they_are_rewritten(app, tmp_path):
+    come_and_go()
+    assert NEEDLE.encode() in database_bytes(tmp_path)
+    scrub.rewrite(metadata.sorted_tables)
+    assert NEEDLE.encode() not in database_bytes(tmp_path)
+
+
+@SQLITE
+def test_a_reader_that_does_not_end_is_reported(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(scrub, "PAUSE_S", 0)
+    write("INSERT INTO site (key, name, origins, log_origin, created_ms) VALUES ('k', :needle, '[]', 'o', 1)")
+    with db.engine.connect() as reader:
+        reader.execute(text("SELECT * FROM site")).all()
+        write("DELETE FROM site WHERE name = :needle")
+        with pytest.raises(scrub.ScrubHeldBack, match="something reads"):
+            scrub.scrub([record_table])
+    scrub.scrub([record_table])
+    assert NEEDLE.encode() not in database_bytes(tmp_path)
+
+
+@SQLITE
+def test_a_writer_that_does_not_end_is_reported(app):
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA busy_timeout=10")
+    with db.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as writer:
+        writer.execute(text("DELETE FROM site"))
+        with pytest.raises(scrub.ScrubHeldBack, match="busy"):
+            scrub.scrub([record_table])
+
+
+def test_the_command_rewrites_everything(app, tmp_path):
+    from click.testing import CliRunner
+
+    from consent.cli import main
+
+    come_and_go()
+    assert CliRunner().invoke(main, ["db", "scrub"]).exit_code == 0
+    assert NEEDLE.encode() not in database_bytes(tmp_path)
