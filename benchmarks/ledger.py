@@ -1,4 +1,4 @@
-"""What the verifiable log costs, and how fast it is: recording beside recording without it, sequencing, proofs, storage."""
+"""What the verifiable log costs and how fast it is: recording with and without it, sequencing, proofs, storage, bundles."""
 
 import argparse
 import sys
@@ -6,17 +6,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
 from rich.console import Console
+from sqlalchemy import Connection
 
-from benchmarks import decisions, postgres, proofs, report, sequencing, storage
-from benchmarks.ours import Ours, WithoutLog
+from benchmarks import bundles, decisions, postgres, proofs, report, sequencing, storage
+from benchmarks.inside import inside
+from benchmarks.ours import POLICY, SITE_KEY, Ours, WithoutLog
 from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
 from benchmarks.record import ORIGIN, Runs, Side, attack, prepare
 from benchmarks.report import Measure, at_least, compare, exactly
 from benchmarks.stores import PostgresStore, SQLiteStore, Store
+from consent import clock, sites
+from consent.db import transact
+from consent.policies import publish
+from consent.policies.document import read
 
 BAR_ROWS = 1_000_000
 BARE_SHARE = 0.85
@@ -47,17 +54,27 @@ def recording(store: Store, template: str, *, rounds: int, seconds: float) -> It
     yield compare(f"{store.name}: acknowledged and not stored, or the reverse", ours.astray, None, bar=exactly(0))
 
 
+def _site_of_long_ago(connection: Connection) -> None:
+    """Older than any record of `consent seed`: an auditor would not believe records from before their policy."""
+    moment = clock.now() - timedelta(days=365)
+    site = sites.create(connection, name=SITE_KEY, origins=[ORIGIN], key=SITE_KEY, now=moment)
+    publish.publish(connection, site.id, read(POLICY.read_bytes()), moment, published_by="benchmark")
+
+
 def at_size(store: Store, rows: int) -> Iterator[Measure]:
     """What depends on how much is in the log."""
     location = store.template("filled")
     platform = Ours()
-    platform.prepare(location, origin=ORIGIN)
+    platform.command(location, "db", "upgrade")
+    with inside(location):
+        transact(_site_of_long_ago)
     console.print(f"{store.name}: {rows:,} records")
     start = time.perf_counter()
     platform.fill(location, rows)
     yield compare(f"{store.name}: consent seed, records/s", round(rows / (time.perf_counter() - start)), None)
     location.settle()
     yield from proofs.measures(store, location, checked=rows >= BAR_ROWS)
+    yield from bundles.measures(store, location, checked=rows >= BAR_ROWS)
 
 
 def everything(store: Store, options: argparse.Namespace) -> Iterator[Measure]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, event, select
 
-from benchmarks.inside import inside
+from benchmarks.inside import benchmark_site, inside
 from benchmarks.report import Measure, at_most, compare, exactly
 from benchmarks.stores import Location, Store
 from consent import clock
@@ -28,7 +28,8 @@ LARGE = ("ledger_entry", "ledger_tile")  # a handful of checkpoints is read whol
 
 def measures(store: Store, location: Location, *, checked: bool) -> Iterator[Measure]:
     """`location` is a filled one; it gets its checkpoint here."""
-    with inside(location) as site:
+    with inside(location):
+        site = benchmark_site()
         ledger().publisher.publish(site.id, clock.now())
         names = _some_records(site)
         times = [_timed(name) for name in names]

@@ -7,7 +7,7 @@ from statistics import median
 
 import uuid_utils
 
-from benchmarks.inside import inside
+from benchmarks.inside import benchmark_site, inside
 from benchmarks.report import Bar, Measure, at_least, compare
 from benchmarks.stores import Location, SQLiteStore, Store
 from consent import clock
@@ -48,7 +48,8 @@ def measures(store: Store, template: str, *, rounds: int) -> Iterator[Measure]:
 
 def _batches(location: Location, *, largest: int, rounds: int) -> Batches:
     found = Batches()
-    with inside(location) as site:
+    with inside(location):
+        site = benchmark_site()
         for _ in range(rounds):
             entries = {str(uuid_utils.uuid7()): _entry() for _ in range(PER_ROUND)}
             transact(lambda connection, entries=entries: append_many(connection, site.id, entries))
