@@ -91,7 +91,7 @@ def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms
 
 
 def _set_indexes(connection: Connection, log: logs.Log, entries: list[int]) -> None:
-    """In one statement: one for each entry would make PostgreSQL three times as slow."""
+    """In one statement: one for each entry took nearly twice the processor time on PostgreSQL."""
     given: Any = json.dumps(entries) if connection.dialect.name == "sqlite" else entries
     connection.execute(_SET_INDEXES[connection.dialect.name], {"log": log.log_id, "size": log.size, "entries": given})
 
