@@ -1,6 +1,7 @@
 """Imports go down only. The table is the one of docs/architecture.md; both change in one commit, with an ADR."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,15 @@ def test_merkle_needs_neither_flask_nor_a_database():
     for path in (CONSENT / "merkle").rglob("*.py"):
         foreign = {module.split(".")[0] for module in imports_of(path.read_text())}
         assert not foreign & {"flask", "sqlalchemy", "flask_sqlalchemy"}, path
+
+
+def test_the_verifier_needs_cryptography_and_the_standard_library_alone():
+    """An auditor runs it without Flask, a database or this server."""
+    sources = [path for room in ("merkle", "audit/verify") for path in (CONSENT / room).rglob("*.py")]
+    needed = {module for path in sources for module in imports_of(path.read_text())}
+    own = {module for module in needed if room_of(module) or module == "consent"}
+    assert {module for module in own if not module.startswith(("consent.merkle", "consent.audit.verify"))} == set()
+    assert {module.split(".")[0] for module in needed - own} - sys.stdlib_module_names == {"cryptography"}
 
 
 def test_every_room_has_a_floor():

@@ -1,0 +1,80 @@
+"""What somebody can do to a bundle: with its files alone, with the manifest too, or with a signing key."""
+
+import hashlib
+import json
+from dataclasses import replace
+from zipfile import ZIP_STORED, ZipFile
+
+from consent.audit.verify import manifest as manifests
+from consent.audit.verify import shapes, table
+from consent.audit.verify.lines import leaf_of
+from consent.merkle import checkpoint
+from consent.merkle.canonical import canonical_bytes
+from consent.merkle.tree import root_of
+
+RECORDS = "records-000.jsonl"
+
+
+def members_of(path):
+    with ZipFile(path) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def write(members, path):
+    with ZipFile(path, "w", ZIP_STORED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+class Forger:
+    """Changes the files of a bundle that begins with the first entry, then covers the traces as far as asked."""
+
+    def __init__(self, members):
+        self.members = dict(members)
+        self.also = []  # public keys that the bundle names beside the one that signs it
+        self.about = manifests.parse(self.members["manifest.json"])
+
+    @property
+    def lines(self):
+        return self.members[RECORDS].splitlines(keepends=True)
+
+    @lines.setter
+    def lines(self, lines):
+        self.members[RECORDS] = b"".join(lines)
+
+    def edit(self, index, change):
+        """`change` gets the line as a dictionary. What it gives is written in canonical form."""
+        lines = self.lines
+        value = json.loads(lines[index])
+        change(value)
+        lines[index] = canonical_bytes(value) + b"\n"
+        self.lines = lines
+
+    def table(self):
+        """Makes records.csv fit the lines."""
+        rows = []
+        for value in map(json.loads, self.lines):
+            if value["kind"] in shapes.DECISIONS and "evidence" in value:
+                rows.append(table.row(value["evidence"], value.get("subject")))
+        self.members["records.csv"] = table.HEADER + b"".join(rows)
+
+    def hashes(self):
+        """Makes the manifest fit the files."""
+        files = tuple(
+            manifests.File(name, len(content), hashlib.sha256(content).hexdigest())
+            for name, content in self.members.items()
+            if name not in manifests.UNSIGNED
+        )
+        self.about = replace(self.about, files=files)
+        self.members["manifest.json"] = self.about.to_bytes()
+
+    def sign(self, signer):
+        """Makes another log of it, all of it consistent, under the signer's key."""
+        self.about = replace(self.about, end=len(self.lines))
+        leaves = [leaf_of(shapes.decode(line).line) for line in self.lines]
+        head = checkpoint.Checkpoint(self.about.origin, len(leaves), root_of(leaves))
+        self.members["checkpoint"] = checkpoint.sign(head, signer).encode()
+        self.members["keys.json"] = canonical_bytes({"keys": [{"vkey": vkey} for vkey in (signer.vkey, *self.also)]})
+        self.hashes()
+        self.members["manifest.note"] = signer.sign(self.about.export_text()).encode()
