@@ -31,12 +31,13 @@ def check(
 ) -> None:
     """The entries of the range first, then those that came later."""
     missing = leaves.missing
+    absent = missing.count(1)
     for erased in leaves.erased:
         for place in erased:
             clear(leaves, place)
     if about.mode == NO_SUBJECT:
         missing[1::2] = bytes(len(missing) // 2)
-    before = missing.count(1)
+    later = missing.count(1)
     try:
         for place in _supplements(archive, about, known, end):
             clear(leaves, 2 * place.leaf_index + place.subject)
@@ -47,10 +48,9 @@ def check(
         half = "subject" if at % 2 else "evidence"
         verdicts.fails("absences", f"the {half} is gone and no entry accounts for it", f"leaf {leaves.start + at // 2}")
     elif about.mode == NO_SUBJECT:
-        verdicts.skips("absences", "this bundle leaves out who decided, so nobody can see which subjects were erased")
+        verdicts.skips("absences", "absent_hidden")
     else:
-        later = f"; of {before:,} the erasure was logged after the range" if before else ""
-        verdicts.holds("absences", f"every absent half is accounted for by an entry of the log{later}")
+        verdicts.holds("absences", "absent_known" if absent else "absent_none", absent=absent, later=later)
 
 
 def clear(leaves: Leaves, place: int) -> None:

@@ -41,7 +41,7 @@ def as_text(report: Report, language: str) -> str:
     """One line for each check, and the verdict at the end."""
     said = words.WORDS[language]
     lines = [
-        f"{words.MARKS[check.status]} {said[check.status]:<12} {said[check.name]}: {check.detail}"
+        f"{words.MARKS[check.status]} {said[check.status]:<12} {said[check.name]}: {words.detail(check, language)}"
         + (f" [{check.place}]" if check.place else "")
         for check in report.checks
     ]

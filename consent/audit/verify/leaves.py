@@ -61,12 +61,12 @@ def read(archive: Archive, found: Iterable[Part], leaves: Leaves, mark: int | No
     if table.problem:
         verdicts.fails("csv", table.problem, table.place)
     else:
-        verdicts.holds("csv", "made again from the records, byte for byte")
+        verdicts.holds("csv", "csv_same")
     _unique(leaves, verdicts)
     if not verdicts.failed("records"):
-        verdicts.holds("records", f"{leaves.tree.end - leaves.start:,} leaves, none skipped, each in its one spelling")
+        verdicts.holds("records", "leaves_there", leaves=leaves.tree.end - leaves.start)
     if leaves.latest_ms is not None and not verdicts.failed("times"):
-        verdicts.holds("times", f"in the order of arrival, within {TOLERANCE_MS // 1000} s")
+        verdicts.holds("times", "times_forward", seconds=TOLERANCE_MS // 1000)
 
 
 def _join(leaves: Leaves, part: Part, mark: int | None) -> None:
@@ -105,7 +105,7 @@ def _unique(leaves: Leaves, verdicts: Verdicts) -> None:
     leaves.ids.clear()
     twice = next((one for one, other in pairwise(ids) if one == other), None)
     if twice is None:
-        verdicts.holds("record_ids", f"{len(ids):,} record ids, each once")
+        verdicts.holds("record_ids", "ids_once", ids=len(ids))
     else:
         verdicts.fails("record_ids", "a record id stands for two entries", f"record {twice.hex()}")
 

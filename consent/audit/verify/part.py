@@ -179,7 +179,7 @@ class _Reader:
         self._row(table.row(evidence, subject))
         part.counts[evidence["received_time"][:10], evidence["decision"]] += 1
         if len(part.samples) < self._task.samples:
-            part.samples.append({**evidence, **(subject or {}), "index": index})
+            part.samples.append({**evidence, **(subject or {}), "leaf": index})
 
     def _row(self, row: bytes) -> None:
         self._csv.update(row)

@@ -44,7 +44,7 @@ def _leaf(opening: dict[str, Any]) -> bytes:
 
 def check(receipt: Receipt | None, about: Manifest, known: Keys, leaves: Leaves, verdicts: Verdicts) -> None:
     if receipt is None:
-        verdicts.skips("receipt", "no receipt was given with --receipt")
+        verdicts.skips("receipt", "receipt_none")
         return
     try:
         promise = open_promise(receipt.promise, known.signers(receipt.promise, key_name(about.log)))
@@ -54,11 +54,11 @@ def check(receipt: Receipt | None, about: Manifest, known: Keys, leaves: Leaves,
     if promise.leaf_hash != receipt.leaf:
         verdicts.fails("receipt", "its promise is about another record than the one it shows")
     elif leaves.found is not None:
-        verdicts.holds("receipt", f"promised, signed, and in the tree as leaf {leaves.found}")
+        verdicts.holds("receipt", "receipt_found", leaf=leaves.found)
     elif _should_be_here(promise, about, leaves):
         verdicts.fails("receipt", "the log promised to hold this record and does not")
     else:
-        verdicts.skips("receipt", "its record was received outside of the bundle's range, or at its edge")
+        verdicts.skips("receipt", "receipt_outside")
 
 
 def _should_be_here(promise: Promise, about: Manifest, leaves: Leaves) -> bool:

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from consent.audit.verify.details import DETAILS
+
 HOLDS, FAILS, NOT_CHECKED = "holds", "fails", "not_checked"
 
 # In the order of the report. The words of each are in words.py.
@@ -28,12 +30,16 @@ CHECKS = (
 
 @dataclass(frozen=True)
 class Check:
-    """`place` is the first thing that does not fit: a file, a leaf, a line."""
+    """`place` is the first thing that does not fit: a file, a leaf, a line. A failure has no `code`: its words come from
+    wherever it was noticed.
+    """
 
     name: str
     status: str
     detail: str
     place: str | None = None
+    code: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -61,11 +67,12 @@ class Verdicts:
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
 
-    def holds(self, name: str, detail: str) -> None:
-        self._set(Check(name, HOLDS, detail))
+    def holds(self, name: str, code: str, **values: Any) -> None:
+        """`code` and its values are those of a detail in DETAILS."""
+        self._set(_told(name, HOLDS, code, values))
 
-    def skips(self, name: str, detail: str) -> None:
-        self._set(Check(name, NOT_CHECKED, detail))
+    def skips(self, name: str, code: str, **values: Any) -> None:
+        self._set(_told(name, NOT_CHECKED, code, values))
 
     def fails(self, name: str, detail: str, place: str | None = None) -> None:
         self._set(Check(name, FAILS, detail, place))
@@ -78,5 +85,8 @@ class Verdicts:
             self._checks[check.name] = check
 
     def all(self) -> tuple[Check, ...]:
-        absent = "did not run, because something before it failed"
-        return tuple(self._checks.get(name, Check(name, NOT_CHECKED, absent)) for name in CHECKS)
+        return tuple(self._checks.get(name) or _told(name, NOT_CHECKED, "did_not_run", {}) for name in CHECKS)
+
+
+def _told(name: str, status: str, code: str, values: dict[str, Any]) -> Check:
+    return Check(name, status, DETAILS["en"][code].format(**values), None, code, values)

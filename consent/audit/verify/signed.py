@@ -44,22 +44,20 @@ def signatures(archive: Archive, about: Manifest, known: keys.Keys, verdicts: Ve
 def _manifest_note(archive: Archive, about: Manifest, signers: list[Verifier], verdicts: Verdicts) -> None:
     try:
         manifest.signed_by(archive.text("manifest.note"), about, signers)
-        verdicts.holds("manifest_signature", f"signed with {signers[0].vkey}")
+        verdicts.holds("manifest_signature", "signed_with", vkey=signers[0].vkey)
     except (manifest.ManifestInvalid, NoteInvalid) as error:
         verdicts.fails("manifest_signature", str(error), "manifest.note")
 
 
 def _pinned(signers: dict[str, list[Verifier]], known: keys.Keys, verdicts: Verdicts) -> None:
     if not known.pinned:
-        verdicts.skips(
-            "key", "no key was given with --key: anybody could have signed this bundle with a key of their own"
-        )
+        verdicts.skips("key", "key_unknown")
         return
     foreign = [name for name, found in signers.items() if not known.knows(found)]
     for name in foreign:
         verdicts.fails("key", f"signed with {signers[name][0].vkey}, which is none of the keys you know", name)
     if signers and not foreign:
-        verdicts.holds("key", "every signature is of a key that you gave")
+        verdicts.holds("key", "key_known")
 
 
 def _checkpoint(archive: Archive, about: Manifest, signers: list[Verifier], verdicts: Verdicts) -> Checkpoint | None:
@@ -71,7 +69,7 @@ def _checkpoint(archive: Archive, about: Manifest, signers: list[Verifier], verd
     if found.size != about.end:
         verdicts.fails("checkpoint", f"it is of {found.size} entries, the bundle ends at {about.end}", "checkpoint")
         return None
-    verdicts.holds("checkpoint", f"{about.origin}, {found.size:,} entries, root {found.root.hex()}")
+    verdicts.holds("checkpoint", "checkpoint_of", origin=about.origin, size=found.size, root=found.root.hex())
     return found
 
 
@@ -89,7 +87,7 @@ def previous(
 ) -> None:
     """The checkpoint at `from`: the frontier is its tree, and the new tree continues it."""
     if about.start == 0:
-        verdicts.holds("previous", "the bundle begins with the first entry of the log")
+        verdicts.holds("previous", "begins_the_log")
         return
     try:
         note = archive.text("previous.checkpoint")
@@ -104,9 +102,9 @@ def previous(
     if old.size != about.start or old.root != before.root() or about.previous != named:
         verdicts.fails("previous", "it is not the tree that the bundle continues", "previous.checkpoint")
     elif end is None:
-        verdicts.skips("previous", "there is no checkpoint that could continue it")
+        verdicts.skips("previous", "nothing_to_continue")
     else:
-        verdicts.holds("previous", f"continues the checkpoint of {old.size:,} entries, root {old.root.hex()}")
+        verdicts.holds("previous", "continues", size=old.size, root=old.root.hex())
 
 
 def held(
@@ -114,7 +112,7 @@ def held(
 ) -> None:
     """A checkpoint that the auditor kept from earlier. `marked` is the root at its size, as computed from the leaves."""
     if note is None:
-        verdicts.skips("held", "no earlier checkpoint was given with --previous")
+        verdicts.skips("held", "held_none")
         return
     try:
         old = open_checkpoint(note, known.signers(note, about.origin), about.origin)
@@ -123,13 +121,11 @@ def held(
         return
     root = before.root() if old.size == about.start else marked
     if root is None:
-        verdicts.skips(
-            "held", f"it is of {old.size:,} entries, outside of this bundle ({about.start:,} to {about.end:,})"
-        )
+        verdicts.skips("held", "held_outside", size=old.size, start=about.start, end=about.end)
     elif root != old.root:
         verdicts.fails("held", f"the first {old.size:,} entries are not those of the checkpoint that you kept")
     else:
-        verdicts.holds("held", f"the bundle continues the checkpoint that you kept, {old.size:,} entries")
+        verdicts.holds("held", "held_continued", size=old.size)
 
 
 def size_held(note: str | None) -> int | None:

@@ -35,7 +35,7 @@ def verify(
     verdicts = Verdicts()
     try:
         with Archive(path) as archive:
-            verdicts.holds("archive", f"{len(archive.sizes)} files, each of them known and once")
+            verdicts.holds("archive", "archive_known", files=len(archive.sizes))
             verification = _Verification(path, archive, verdicts, pinned, previous, shown)
             return verification.report(processes or os.cpu_count() or 1)
     except ArchiveInvalid as error:
@@ -125,17 +125,15 @@ class _Verification:
             if (size, sha256) != (file.bytes, file.sha256):
                 self._verdicts.fails("manifest", "does not have the hash that the manifest lists", file.name)
         if not self._verdicts.failed("manifest"):
-            self._verdicts.holds(
-                "manifest", f"{len(about.files)} files, none missing, none beside them, every hash fits"
-            )
+            self._verdicts.holds("manifest", "files_fit", files=len(about.files))
 
     def _root(self, found: leaves.Leaves, end: Checkpoint | None) -> None:
         if end is None:
-            self._verdicts.skips("root", "there is no checkpoint to compare it with")
+            self._verdicts.skips("root", "root_none")
         elif (found.tree.end, found.tree.root()) != (end.size, end.root):
             self._verdicts.fails("root", "the leaves do not give the root that was signed", "checkpoint")
         else:
-            self._verdicts.holds("root", "computed from every leaf, and the one that was signed")
+            self._verdicts.holds("root", "root_computed")
 
     def _named(self, about: Manifest, found: leaves.Leaves) -> None:
         """The artefacts that records name."""
@@ -143,18 +141,16 @@ class _Verification:
         if absent:
             self._verdicts.fails("policies", "a record names it and it is not there", f"policies/{absent[0]}.json")
         else:
-            self._verdicts.holds(
-                "policies", f"{len(found.versions)} versions named, all there, every decision fits its own"
-            )
+            self._verdicts.holds("policies", "policies_there", versions=len(found.versions))
         there = {name.split("/")[1][:16] for name in self._archive.sizes if name.startswith("script/")}
         absent = sorted(found.scripts - there)
         undeclared = [name for name in absent if name not in about.unknown_scripts]
         if undeclared:
             self._verdicts.fails("scripts", "a record names it and it is not there", f"script/{undeclared[0]}…")
         elif absent:
-            self._verdicts.skips("scripts", f"{len(absent)} builds that records name are unknown to the platform")
+            self._verdicts.skips("scripts", "scripts_unknown", builds=len(absent))
         else:
-            self._verdicts.holds("scripts", f"{len(found.scripts)} builds named, all there as they were kept")
+            self._verdicts.holds("scripts", "scripts_there", builds=len(found.scripts))
 
 
 def _about(about: Manifest) -> dict[str, Any]:
