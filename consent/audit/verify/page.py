@@ -37,10 +37,12 @@ def _verdict(report: Report, language: str) -> str:
     said = words.WORDS[language]
     known = report.check("key").status == "holds"
     kind = "fails" if not report.holds else "holds" if known else "not_checked"
-    site = report.about.get("site", "")
+    site = str(report.about.get("site", ""))
     return (
-        f'<header class="verdict {kind}"><p class="of">{escape(said["title"])}</p>'
-        f"<h1>{escape(words.verdict(report, language))}</h1><p>{escape(str(site))}</p></header>"
+        f'<header class="verdict {kind}"><p class="of">{escape(said["title"])} · {escape(site)}</p>'
+        f"<h1>{escape(said['verdict_holds' if report.holds else 'verdict_fails'])}</h1>"
+        + (f"<p>{escape(said['verdict_key'])}</p>" if kind == "not_checked" else "")
+        + "</header>"
     )
 
 
@@ -50,7 +52,7 @@ def _about(report: Report, said: dict[str, str]) -> str:
         return ""
     facts = {
         "log": about["origin"],
-        "period": f"{about['since']} – {about['until']}",
+        "period": f"{_moment(about['since'])} – {_moment(about['until'])}",
         "range": f"{about['from']:,} – {about['to'] - 1:,}",
         "mode": said[about["mode"]],
         "made_with": about["tool"],
@@ -86,8 +88,10 @@ def _days(report: Report, said: dict[str, str]) -> str:
     rows = "".join(_day(day, counts, most) for day in days)
     totals = [sum(counts[day, decision] for day in days) for decision in DECISIONS]
     foot = "".join(f"<td>{total:,}</td>" for total in (*totals, sum(totals)))
+    swatches = "".join(f'<th scope="col"><i class="{name}"></i>{escape(said[name])}</th>' for name in DECISIONS)
+    day, total = (f'<th scope="col">{escape(said[name])}</th>' for name in ("day", "total"))
     table = (
-        f'<table class="days"><thead>{row(("day", *DECISIONS, "total"), said, after="<th></th>")}</thead><tbody>{rows}</tbody>'
+        f'<table class="days"><thead><tr>{day}{swatches}{total}<th></th></tr></thead><tbody>{rows}</tbody>'
         f'<tfoot><tr><th scope="row">{escape(said["total"])}</th>{foot}<td></td></tr></tfoot></table>'
     )
     return section(said["days"], table)
@@ -119,7 +123,7 @@ def _record(record: dict[str, Any], said: dict[str, str]) -> str:
     granted = ", ".join(name for name, on in record["services"].items() if on and name != "consent")
     cells = (
         f"{record['leaf']:,}",
-        record["received_time"].replace("T", " ").removesuffix("Z"),
+        _moment(record["received_time"]),
         said.get(record["decision"], record["decision"]),
         granted or said["nothing"],
         record["language"],
@@ -128,14 +132,18 @@ def _record(record: dict[str, Any], said: dict[str, str]) -> str:
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 
+def _moment(text: str) -> str:
+    return text.replace("T", " ").removesuffix("Z").removesuffix(".000")
+
+
 def _limits(said: dict[str, str]) -> str:
     text = f"<p>{escape(said['proves'])}</p><p>{escape(said['proves_not'])}</p>"
     return section(said["proves_head"], text)
 
 
-def row(names: Iterable[str], said: dict[str, str], after: str = "") -> str:
+def row(names: Iterable[str], said: dict[str, str]) -> str:
     """The head of a table."""
-    return "<tr>" + "".join(f'<th scope="col">{escape(said[name])}</th>' for name in names) + after + "</tr>"
+    return "<tr>" + "".join(f'<th scope="col">{escape(said[name])}</th>' for name in names) + "</tr>"
 
 
 def section(title: str, content: str) -> str:

@@ -29,15 +29,16 @@ def _policy(
     return (
         f"<article><h3>{escape(name)} <small>{escape(number)}</small></h3>"
         f'<p class="hash">{escape(said["policy"])} {escape(version)}</p>'
-        + "".join(_words(tag, _map(texts.get(tag))) for tag in shown)
+        + "".join(_words(tag, _map(texts.get(tag)), _map(document.get("controller"))) for tag in shown)
         + _recipients(document, said, language)
         + "</article>"
     )
 
 
-def _words(tag: str, texts: Mapping[str, Any]) -> str:
+def _words(tag: str, texts: Mapping[str, Any], controller: Mapping[str, Any]) -> str:
     """As the visitor read them, in their language."""
-    title, body, *buttons = (_text(texts.get(name), tag) for name in _SHOWN)
+    site = _text(controller.get("name"), tag)
+    title, body, *buttons = (_text(texts.get(name), tag).replace("{site}", site) for name in _SHOWN)
     labels = " ".join(f'<span class="button">{escape(label)}</span>' for label in buttons if label)
     return f'<blockquote lang="{escape(tag)}"><h4>{escape(title)}</h4><p>{escape(body)}</p><p>{labels}</p></blockquote>'
 

@@ -28,14 +28,17 @@ th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0;
 thead th { border-top: 0; color: var(--muted); font-size: .8rem; font-weight: normal; white-space: nowrap; }
 caption { text-align: left; color: var(--muted); font-size: .8rem; padding-top: .75rem; }
 tbody th { font-weight: 600; }
-.checks td:last-child { overflow-wrap: anywhere; color: var(--muted); } .checks th { width: 16rem; }
+.checks td:last-child { overflow-wrap: anywhere; color: var(--muted); } .checks th:first-child { width: 18rem; }
+.checks th:nth-child(2) { width: 8rem; }
 .chip { display: inline-block; border-radius: 99px; padding: 0 .7rem; font-size: .85rem; white-space: nowrap; }
 .holds .chip { color: var(--good); background: var(--good-ground); }
 .fails .chip { color: var(--bad); background: var(--bad-ground); font-weight: 700; }
 .not_checked .chip { color: var(--open); background: var(--open-ground); }
 .checks .fails td:last-child { color: var(--bad); } .place { white-space: nowrap; border: 1px solid currentColor;
   border-radius: 4px; padding: 0 .35rem; font-size: .8rem; }
-.days td { text-align: right; } .days td.bar { width: 30%; min-width: 9rem; padding-right: 0; white-space: nowrap; }
+.days td, .days thead th { text-align: right; } .days th:first-child, .days td.bar { text-align: left; }
+.days td.bar { width: 30%; min-width: 9rem; padding-right: 0; white-space: nowrap; }
+.days thead i { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .35rem; }
 .bar i { display: inline-block; height: .8rem; vertical-align: middle; }
 .accept_all { background: #2f7d5d; } .custom { background: #7aa6c9; } .reject_all { background: #b8604d; }
 .withdraw { background: #d9a441; } .gpc { background: #8a7bb5; }
