@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from base64 import b64encode
 from dataclasses import replace
 from zipfile import ZIP_STORED, ZipFile
 
@@ -10,7 +11,8 @@ from consent.audit.verify import shapes, table
 from consent.audit.verify.lines import leaf_of
 from consent.merkle import checkpoint
 from consent.merkle.canonical import canonical_bytes
-from consent.merkle.tree import root_of
+from consent.merkle.proof import consistency_proof
+from consent.merkle.tree import Frontier, root_of
 
 RECORDS = "records-000.jsonl"
 
@@ -32,6 +34,7 @@ class Forger:
 
     def __init__(self, members):
         self.members = dict(members)
+        self.start, self.leaves = 0, []
         self.also = []  # public keys that the bundle names beside the one that signs it
         self.about = manifests.parse(self.members["manifest.json"])
 
@@ -69,12 +72,41 @@ class Forger:
         self.about = replace(self.about, files=files)
         self.members["manifest.json"] = self.about.to_bytes()
 
+    def begin_at(self, start, leaves):
+        """Leaves away what comes before `start`, and says so."""
+        self.lines, self.start, self.leaves = self.lines[start:], start, leaves
+        frontier = Frontier.empty()
+        for leaf in leaves[:start]:
+            frontier.append(leaf)
+        self.about = replace(
+            self.about,
+            start=start,
+            start_frontier=tuple(digest.hex() for digest in frontier.hashes),
+            previous={"size": start, "root": frontier.root().hex()},
+        )
+        self.table()
+
     def sign(self, signer):
         """Makes another log of it, all of it consistent, under the signer's key."""
-        self.about = replace(self.about, end=len(self.lines))
-        leaves = [leaf_of(shapes.decode(line).line) for line in self.lines]
-        head = checkpoint.Checkpoint(self.about.origin, len(leaves), root_of(leaves))
-        self.members["checkpoint"] = checkpoint.sign(head, signer).encode()
+        leaves = [*self.leaves[: self.start], *(leaf_of(shapes.read(line).line) for line in self.lines)]
+        self.about = replace(self.about, end=len(leaves))
+        self.members["checkpoint"] = self._checkpoint(leaves, signer)
+        if self.start:
+            self.members["previous.checkpoint"] = self._checkpoint(leaves[: self.start], signer)
+            proof = consistency_proof(self.start, len(leaves), lambda level, index: _node(leaves, level, index))
+            self.members["consistency.proof"] = b"".join(b64encode(digest) + b"\n" for digest in proof)
         self.members["keys.json"] = canonical_bytes({"keys": [{"vkey": vkey} for vkey in (signer.vkey, *self.also)]})
+        self.seal(signer)
+
+    def seal(self, signer):
+        """Makes the manifest fit the files, and signs it."""
         self.hashes()
         self.members["manifest.note"] = signer.sign(self.about.export_text()).encode()
+
+    def _checkpoint(self, leaves, signer):
+        head = checkpoint.Checkpoint(self.about.origin, len(leaves), root_of(leaves))
+        return checkpoint.sign(head, signer).encode()
+
+
+def _node(leaves, level, index):
+    return root_of(leaves[index << level : (index + 1) << level])

@@ -57,9 +57,11 @@ def test_a_file_packed_in_another_way_fails(verdict):
     assert verdict(zipped(("manifest.json", b"{}"), how=zipfile.ZIP_LZMA)) == {"archive"}
 
 
-def test_a_manifest_that_unpacks_to_more_than_any_honest_one_is_not_read(verdict, monkeypatch):
+def test_a_manifest_that_unpacks_to_more_than_any_honest_one_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(archive, "LARGEST_DOCUMENT", 1_000)
-    assert verdict(zipped(("manifest.json", b" " * 1_001))) == {"manifest"}
+    (tmp_path / "bomb.zip").write_bytes(zipped(("manifest.json", b" " * 1_001)))
+    found = verify(tmp_path / "bomb.zip").check("manifest")
+    assert (found.status, "1,001 bytes" in found.detail) == (FAILS, True)
 
 
 def test_too_many_files_fail(verdict, monkeypatch):

@@ -1,6 +1,7 @@
 """The verifier of a bundle runs where nothing but `cryptography` is installed, and says the same."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from consent.audit.bundle import standalone
 from consent.audit.verify import manifest
 from consent.audit.verify.verdict import verify
 from tests.audit.forging import RECORDS, Forger, write
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +88,13 @@ def test_its_processes_find_its_modules(bare_python, thousand, tmp_path, monkeyp
     code, out, err = run(bare_python, tmp_path / "verify.py", tmp_path / "bundle.zip", "--processes", "2", "--json")
     fails = [check["name"] for check in json.loads(out)["checks"] if check["status"] == "fails"]
     assert (code, fails, err) == (1, ["manifest_signature"], ""), "the manifest is not the one that was signed"
+
+
+def test_the_command_needs_neither_settings_nor_a_database(thousand, tmp_path):
+    command = [sys.executable, "-m", "consent", "verify", str(thousand.path), "--key", thousand.vkey, "--json"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONSENT_")}
+    done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert (done.returncode, json.loads(done.stdout)["verdict"]) == (0, "holds")
 
 
 def test_the_file_is_made_of_the_modules_as_they_are(thousand):

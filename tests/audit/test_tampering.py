@@ -375,6 +375,57 @@ def test_a_checkpoint_that_the_auditor_kept_finds_the_log_that_was_rewritten(tho
     assert "first 600 entries" in report.check("held").detail
 
 
+@pytest.fixture
+def continued(thousand):
+    """The last 400 leaves as a bundle of their own, which says that it continues the first 601."""
+
+    def make(signer):
+        leaves = [leaf_of(_read(line).line) for line in thousand.members[RECORDS].splitlines(keepends=True)]
+        forger = Forger(thousand.members)
+        forger.begin_at(601, leaves)
+        forger.sign(signer)
+        return forger
+
+    return make
+
+
+def test_a_range_that_continues_its_checkpoint_holds(continued, verdict, log_key):
+    report = verdict(continued(log_key), pinned_keys=[log_key.vkey])
+    assert report.holds, report.checks
+    assert report.check("previous").values["size"] == 601
+
+
+def another_frontier(forger):
+    forger.about = replace(forger.about, start_frontier=(*forger.about.start_frontier[:-1], "00" * 32))
+
+
+def another_previous(forger):
+    forger.about = replace(forger.about, previous={"size": 601, "root": "00" * 32})
+
+
+def a_shorter_proof(forger):
+    forger.members["consistency.proof"] = forger.members["consistency.proof"].split(b"\n", 1)[1]
+
+
+def no_checkpoint_before(forger):
+    del forger.members["previous.checkpoint"]
+
+
+def the_checkpoint_at_the_end(forger):
+    forger.members["previous.checkpoint"] = forger.members["checkpoint"]
+
+
+SPOILED = [another_frontier, another_previous, a_shorter_proof, no_checkpoint_before, the_checkpoint_at_the_end]
+
+
+@pytest.mark.parametrize("spoil", SPOILED)
+def test_a_range_that_does_not_continue_what_it_says_is_found(continued, verdict, log_key, spoil):
+    forger = continued(log_key)
+    spoil(forger)
+    forger.seal(log_key)
+    assert failing(verdict(forger, pinned_keys=[log_key.vkey])) - {"root"} == {"previous"}
+
+
 def receipt_for(line, signer):
     """As the visitor got it, with a merge delay of no time: the log has later entries."""
     value, leaf = json.loads(line), leaf_of(_read(line).line)

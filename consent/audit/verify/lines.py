@@ -12,7 +12,7 @@ from consent.merkle.entry import NO_SUBJECT, commit_evidence, commit_subject, en
 from consent.merkle.note import strict_b64decode, strict_hash
 from consent.merkle.tree import leaf_hash
 
-LONGEST_LINE = 256 << 10
+LONGEST_LINE = 1 << 20  # an erasure names every half that went
 _MEMBERS = {
     "evidence",
     "evidence_commitment",
