@@ -39,8 +39,8 @@ def evidence_of(row: dict[str, Any], *, site_key: str, log: str) -> bytes:
             **{name: row[name] for name in EVIDENCE},
             "log": log,
             "site": site_key,
-            "categories": orjson.loads(row["categories"]),
-            "services": orjson.loads(row["services"]),
+            "categories": orjson.Fragment(row["categories"]),  # canonical already
+            "services": orjson.Fragment(row["services"]),
             "gpc": bool(row["gpc"]),
             "received_time": wire(row["received_ms"]),
             "expires_at": wire(row["expires_ms"]),
