@@ -10,7 +10,6 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import date, datetime
 from typing import Any
 
 import click
@@ -42,7 +41,8 @@ KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
     visitor_jobs.KIND: visitor_jobs.run,
     retention_jobs.KIND: retention_jobs.run,
 }
-SCHEDULE_S = 60
+ERASURES_EVERY_S = 60
+HOUSEKEEPING_EVERY_S = 3_600
 
 
 def sequence() -> bool:
@@ -135,26 +135,17 @@ class Loop:
         return False
 
 
-class Schedule:
-    """Queues what the calendar asks for. Each job has a key, so it does not matter how often or by how many this runs."""
+def erasures() -> bool:
+    """Queues what visitors asked for. A job has a key, so it does not matter how often or by how many this is done."""
+    visitor_jobs.enqueue_due(clock.now())
+    return False
 
-    def __init__(self) -> None:
-        self._again_at = 0.0
-        self._day: date | None = None
 
-    def __call__(self) -> bool:
-        if time.monotonic() >= self._again_at:
-            now = clock.now()
-            visitor_jobs.enqueue_due(now)
-            if now.date() != self._day:
-                self._daily(now)
-                self._day = now.date()
-            self._again_at = time.monotonic() + SCHEDULE_S
-        return False
-
-    def _daily(self, now: datetime) -> None:
-        retention_jobs.enqueue_due(now)
-        bundle_jobs.forget_old()
+def housekeeping() -> bool:
+    """Queues each site's retention, once a day by its key, and deletes old bundles."""
+    retention_jobs.enqueue_due(clock.now())
+    bundle_jobs.forget_old()
+    return False
 
 
 def run_job() -> bool:
@@ -187,9 +178,10 @@ def _reporter(job: jobs.Job) -> jobs.Report:
 
 def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
     log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
+    long_tasks: list[Task] = [Seldom(erasures, ERASURES_EVERY_S), Seldom(housekeeping, HOUSEKEEPING_EVERY_S), run_job]
     if config.on_sqlite:
-        return log_tasks if in_web_process else [Schedule(), run_job]
-    return [] if in_web_process else [*log_tasks, Schedule(), run_job]
+        return log_tasks if in_web_process else long_tasks
+    return [] if in_web_process else [*log_tasks, *long_tasks]
 
 
 def start_beside_the_web(app: Flask) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from consent import clock, worker
 from consent.audit.bundle import jobs as bundle_jobs
@@ -19,10 +19,10 @@ from consent.audit.verify.verdict import verify
 from consent.banner import build as banner_build
 from consent.db import db, transact
 from consent.ledger import epochs, keys
-from consent.ledger.events import record_event
+from consent.ledger import erase as log_erase
 from consent.ledger.ledger import ledger
 from consent.ledger.models import entry_table
-from consent.merkle.entry import Kind, commit_evidence, commit_subject
+from consent.merkle.entry import Kind
 from tests.audit.conftest import EVER, plans_of, settle
 
 FULL_NAMES = {"manifest.json", "manifest.note", "README.txt", "verify.py", "keys.json", "checkpoint", "records.csv"}
@@ -33,19 +33,11 @@ def entries():
         return list(connection.execute(select(entry_table).order_by(entry_table.c.id)))
 
 
-def erase(site, indexes, *, half="subject", epoch=1):
-    """What an erasure does: the half becomes its commitment, and an entry of the log says which."""
-
-    def unit(connection):
-        listed = [{"epoch": epoch, "index": index, "halves": [half]} for index in indexes]
-        by = record_event(connection, site.id, Kind.ERASURE, {"erased": listed}, clock.now())
-        for row in connection.execute(select(entry_table).where(entry_table.c.leaf_index.in_(indexes))).all():
-            commit = commit_subject if half == "subject" else commit_evidence
-            left = commit(getattr(row, f"{half}_salt"), getattr(row, half))
-            gone = {half: None, f"{half}_salt": None, f"{half}_commitment": left, "erased_by": by}
-            connection.execute(update(entry_table).where(entry_table.c.id == row.id).values(gone))
-
-    transact(unit)
+def erase(site, indexes, *, half="subject"):
+    """Of the first epoch."""
+    asked = {row.record_id: frozenset({half}) for row in entries() if row.leaf_index in indexes}
+    kind, reason = Kind.ERASURE, "visitor_request"
+    transact(lambda c: log_erase.erase(c, site.id, asked, kind=kind, reason=reason, now=clock.now()))
 
 
 def vkey_of(origin):
@@ -362,6 +354,19 @@ def test_bundles_older_than_a_week_are_deleted_with_the_next_one(visitor, audito
     worker.run_job()
     folder = app.extensions["consent.config"].data_dir / "bundles"
     assert [path.name for path in folder.iterdir()] == ["2.zip"]
+
+
+def test_an_old_bundle_is_deleted_though_nobody_asks_for_another(visitor, auditor, app, monkeypatch):
+    visitor.decide()
+    settle()
+    auditor("POST", json=PERIOD)
+    worker.run_job()
+    folder = app.extensions["consent.config"].data_dir / "bundles"
+    worker.housekeeping()
+    assert [path.name for path in folder.iterdir()] == ["1.zip"]
+    monkeypatch.setattr(bundle_jobs, "KEPT", timedelta(seconds=-60))
+    worker.housekeeping()
+    assert list(folder.iterdir()) == []
 
 
 def test_the_command_writes_a_bundle_that_the_other_command_verifies(visitor, site, tmp_path, capsys):

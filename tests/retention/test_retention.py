@@ -45,7 +45,7 @@ def record_ids():
 
 def run_daily(**later):
     with time_machine.travel(clock.now() + timedelta(**later), tick=True):
-        worker.Schedule()()
+        worker.housekeeping()
         while worker.run_job():
             pass
 
@@ -127,6 +127,7 @@ def test_a_legal_hold_stops_the_daily_run_and_the_command_until_it_is_released(s
     command("hold", "--site", site.key, "--reason", "a lawsuit")
     run_daily(days=2_000)
     assert len(record_ids()) == 2
+    assert last_job(site) is None
     with time_machine.travel(clock.now() + timedelta(days=2_000)):
         code, said = command("run", "--site", site.key)
         assert code == 1

@@ -61,7 +61,7 @@ def of(visitor, known=rows):
 def run_jobs(**later):
     """What a worker does when so much time has passed."""
     with time_machine.travel(clock.now() + timedelta(**later), tick=True):
-        worker.Schedule()()
+        worker.erasures()
         while worker.run_job():
             pass
 
@@ -126,9 +126,9 @@ def test_on_postgresql_the_batch_leaves_no_dead_rows(database_url, people):
     ask(visitor)
     run_jobs(days=1)
     if database_url.startswith("postgresql"):
-        said = "SELECT relname FROM pg_class WHERE relallvisible < relpages AND relname = ANY(%s)"
+        said = "SELECT relname FROM pg_class WHERE (relpages = 0 OR relallvisible < relpages) AND relname = ANY(%s)"
         with db.engine.connect() as connection:
-            names = [table.name for table in erase.TABLES]
+            names = ["consent_record", "ledger_entry"]
             assert connection.exec_driver_sql(said, (names,)).scalars().all() == []
 
 

@@ -54,7 +54,7 @@ def test_pressing_the_button_erases_with_the_next_batch(visit, records):
     assert answer.status_code == 200
     assert EN["requested"].split("{by}")[0] in Page(answer.text).text
     with time_machine.travel(clock.now() + timedelta(days=1), tick=True):
-        worker.Schedule()()
+        worker.erasures()
         while worker.run_job():
             pass
     assert [(row["decision"], row["visitor_id"]) for row in records()] == [("reject_all", None)]
