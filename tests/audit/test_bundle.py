@@ -5,7 +5,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from consent import clock, worker
 from consent.audit.bundle import jobs as bundle_jobs
@@ -19,10 +19,10 @@ from consent.audit.verify.verdict import verify
 from consent.banner import build as banner_build
 from consent.db import db, transact
 from consent.ledger import epochs, keys
-from consent.ledger.events import record_event
+from consent.ledger.erase import erase
 from consent.ledger.ledger import ledger
 from consent.ledger.models import entry_table
-from consent.merkle.entry import Kind, commit_evidence, commit_subject
+from consent.merkle.entry import Kind
 from tests.audit.conftest import EVER, plans_of, settle
 
 FULL_NAMES = {"manifest.json", "manifest.note", "README.txt", "verify.py", "keys.json", "checkpoint", "records.csv"}
@@ -33,19 +33,9 @@ def entries():
         return list(connection.execute(select(entry_table).order_by(entry_table.c.id)))
 
 
-def erase(site, indexes, *, half="subject", epoch=1):
-    """What an erasure does: the half becomes its commitment, and an entry of the log says which."""
-
-    def unit(connection):
-        listed = [{"epoch": epoch, "index": index, "halves": [half]} for index in indexes]
-        by = record_event(connection, site.id, Kind.ERASURE, {"erased": listed}, clock.now())
-        for row in connection.execute(select(entry_table).where(entry_table.c.leaf_index.in_(indexes))).all():
-            commit = commit_subject if half == "subject" else commit_evidence
-            left = commit(getattr(row, f"{half}_salt"), getattr(row, half))
-            gone = {half: None, f"{half}_salt": None, f"{half}_commitment": left, "erased_by": by}
-            connection.execute(update(entry_table).where(entry_table.c.id == row.id).values(gone))
-
-    transact(unit)
+def forget(site, indexes, *, half="subject", kind=Kind.ERASURE):
+    asked = {row.record_id: frozenset({half}) for row in entries() if row.leaf_index in indexes and row.kind < 0x80}
+    transact(lambda connection: erase(connection, site.id, asked, kind=kind, reason="asked for", now=clock.now()))
 
 
 def vkey_of(origin):
@@ -161,7 +151,7 @@ def test_entries_that_are_not_signed_yet_are_not_in_it_and_it_says_so(visitor, s
 def test_an_erased_subject_is_accounted_for_by_the_entry_in_the_range(visitor, site, bundle_of):
     visitor.decide()
     settle()
-    erase(site, [1])
+    forget(site, [1])
     path = bundle_of()
     assert verify(path).check("absences").status == HOLDS
     assert "subject_commitment" in lines_of(path)[1]
@@ -175,7 +165,7 @@ def test_an_erasure_after_the_range_comes_along_with_its_proof(visitor, site, tm
     visitor.decide("withdraw")
     settle()
     (plan,) = plans_of(site, until=clock.now())
-    erase(site, [1], half=half)
+    forget(site, [1], half=half)
     settle()
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     report = verify(tmp_path / "bundle.zip", pinned_keys=[vkey_of(site.log_origin)])
@@ -188,7 +178,7 @@ def test_an_erasure_that_cannot_be_proven_yet_is_waited_for(visitor, site, tmp_p
     visitor.decide()
     settle()
     (plan,) = plans_of(site)
-    erase(site, [1])
+    forget(site, [1])
     with pytest.raises(BundleNotReady):
         build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     assert not (tmp_path / "bundle.zip").exists()
@@ -199,7 +189,7 @@ def test_each_epoch_has_a_bundle_and_a_later_one_accounts_for_erasures_of_an_ear
     settle()
     guard = ledger().guard
     transact(lambda c: epochs.new_epoch(c, site.id, guard, reason="restored", now=clock.now()))
-    erase(site, [1])
+    forget(site, [1])
     settle()
     first, second = plans_of(site)
     for number, plan in enumerate((first, second)):
@@ -261,7 +251,7 @@ def test_what_was_erased_meanwhile_does_not_come_back_from_a_finished_file(visit
     settle()
     (plan,) = plans_of(site)
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
-    erase(site, [1])
+    forget(site, [1])
     settle()
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     with ZipFile(tmp_path / "bundle.zip") as archive:
