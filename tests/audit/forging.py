@@ -8,7 +8,7 @@ from zipfile import ZIP_STORED, ZipFile
 
 from consent.audit.verify import manifest as manifests
 from consent.audit.verify import shapes, table
-from consent.audit.verify.lines import leaf_of
+from consent.audit.verify.lines import decode, leaf_of
 from consent.merkle import checkpoint
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.proof import consistency_proof
@@ -88,7 +88,7 @@ class Forger:
 
     def sign(self, signer):
         """Makes another log of it, all of it consistent, under the signer's key."""
-        leaves = [*self.leaves[: self.start], *(leaf_of(shapes.read(line).line) for line in self.lines)]
+        leaves = [*self.leaves[: self.start], *(leaf_of(decode(line).line) for line in self.lines)]
         self.about = replace(self.about, end=len(leaves))
         self.members["checkpoint"] = self._checkpoint(leaves, signer)
         if self.start:

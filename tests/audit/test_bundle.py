@@ -19,7 +19,7 @@ from consent.audit.verify.verdict import verify
 from consent.banner import build as banner_build
 from consent.db import db, transact
 from consent.ledger import epochs, keys
-from consent.ledger import erase as log_erase
+from consent.ledger.erase import erase
 from consent.ledger.ledger import ledger
 from consent.ledger.models import entry_table
 from consent.merkle.entry import Kind
@@ -33,11 +33,9 @@ def entries():
         return list(connection.execute(select(entry_table).order_by(entry_table.c.id)))
 
 
-def erase(site, indexes, *, half="subject"):
-    """Of the first epoch."""
-    asked = {row.record_id: frozenset({half}) for row in entries() if row.leaf_index in indexes}
-    kind, reason = Kind.ERASURE, "visitor_request"
-    transact(lambda c: log_erase.erase(c, site.id, asked, kind=kind, reason=reason, now=clock.now()))
+def forget(site, indexes, *, half="subject", kind=Kind.ERASURE):
+    asked = {row.record_id: frozenset({half}) for row in entries() if row.leaf_index in indexes and row.kind < 0x80}
+    transact(lambda connection: erase(connection, site.id, asked, kind=kind, reason="asked for", now=clock.now()))
 
 
 def vkey_of(origin):
@@ -153,7 +151,7 @@ def test_entries_that_are_not_signed_yet_are_not_in_it_and_it_says_so(visitor, s
 def test_an_erased_subject_is_accounted_for_by_the_entry_in_the_range(visitor, site, bundle_of):
     visitor.decide()
     settle()
-    erase(site, [1])
+    forget(site, [1])
     path = bundle_of()
     assert verify(path).check("absences").status == HOLDS
     assert "subject_commitment" in lines_of(path)[1]
@@ -167,7 +165,7 @@ def test_an_erasure_after_the_range_comes_along_with_its_proof(visitor, site, tm
     visitor.decide("withdraw")
     settle()
     (plan,) = plans_of(site, until=clock.now())
-    erase(site, [1], half=half)
+    forget(site, [1], half=half)
     settle()
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     report = verify(tmp_path / "bundle.zip", pinned_keys=[vkey_of(site.log_origin)])
@@ -180,7 +178,7 @@ def test_an_erasure_that_cannot_be_proven_yet_is_waited_for(visitor, site, tmp_p
     visitor.decide()
     settle()
     (plan,) = plans_of(site)
-    erase(site, [1])
+    forget(site, [1])
     with pytest.raises(BundleNotReady):
         build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     assert not (tmp_path / "bundle.zip").exists()
@@ -191,7 +189,7 @@ def test_each_epoch_has_a_bundle_and_a_later_one_accounts_for_erasures_of_an_ear
     settle()
     guard = ledger().guard
     transact(lambda c: epochs.new_epoch(c, site.id, guard, reason="restored", now=clock.now()))
-    erase(site, [1])
+    forget(site, [1])
     settle()
     first, second = plans_of(site)
     for number, plan in enumerate((first, second)):
@@ -253,7 +251,7 @@ def test_what_was_erased_meanwhile_does_not_come_back_from_a_finished_file(visit
     settle()
     (plan,) = plans_of(site)
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
-    erase(site, [1])
+    forget(site, [1])
     settle()
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     with ZipFile(tmp_path / "bundle.zip") as archive:
@@ -356,19 +354,6 @@ def test_bundles_older_than_a_week_are_deleted_with_the_next_one(visitor, audito
     assert [path.name for path in folder.iterdir()] == ["2.zip"]
 
 
-def test_an_old_bundle_is_deleted_though_nobody_asks_for_another(visitor, auditor, app, monkeypatch):
-    visitor.decide()
-    settle()
-    auditor("POST", json=PERIOD)
-    worker.run_job()
-    folder = app.extensions["consent.config"].data_dir / "bundles"
-    worker.housekeeping()
-    assert [path.name for path in folder.iterdir()] == ["1.zip"]
-    monkeypatch.setattr(bundle_jobs, "KEPT", timedelta(seconds=-60))
-    worker.housekeeping()
-    assert list(folder.iterdir()) == []
-
-
 def test_the_command_writes_a_bundle_that_the_other_command_verifies(visitor, site, tmp_path, capsys):
     from consent.audit.cli import make_bundle
     from consent.audit.verify import command
@@ -397,3 +382,18 @@ def test_the_banner_as_it_was_shown_comes_along(visitor, bundle_of, client):
         assert b"core.js" in bundle.read(f"{folder}/index.html")
         assert bundle.read(f"{folder}/core.js") == client.get(f"/b/{visitor.site.key}.js").data
         assert f"{folder}/core/{visitor.version}-{build_name}/ja.js" in bundle.namelist()
+    folder = app.extensions["consent.config"].data_dir / "bundles"
+    assert [path.name for path in folder.iterdir()] == ["2.zip"]
+
+
+def test_an_old_bundle_is_deleted_though_nobody_asks_for_another(visitor, auditor, app, monkeypatch):
+    visitor.decide()
+    settle()
+    auditor("POST", json=PERIOD)
+    worker.run_job()
+    folder = app.extensions["consent.config"].data_dir / "bundles"
+    worker.housekeeping()
+    assert [path.name for path in folder.iterdir()] == ["1.zip"]
+    monkeypatch.setattr(bundle_jobs, "KEPT", timedelta(seconds=-60))
+    worker.housekeeping()
+    assert list(folder.iterdir()) == []

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 
 import pytest
@@ -202,3 +203,23 @@ def test_the_short_way_reads_nothing_that_the_long_way_would_not(some_lines, dat
 def test_most_lines_take_the_short_way(some_lines):
     long = [number for number, line in enumerate(some_lines) if decisions.read(line) is None]
     assert long == [0, 1, 11, 21, 31], "an event, and the texts with an escape"
+
+
+OTHER_SPELLINGS = {
+    "an escape that is not needed": lambda line: line.replace(b'"language":"ja"', b'"language":"\\u006aa"'),
+    "a space": lambda line: line.replace(b'"kind":', b'"kind": '),
+    "another order": lambda line: re.sub(rb'("kind":\d),("schema":1)', rb"\2,\1", line),
+    "a member twice": lambda line: line.replace(b'"kind":', b'"kind":1,"kind":'),
+    "a number with a zero in front": lambda line: line.replace(b'"index":', b'"index":0'),
+    "salts in another base64": lambda line: re.sub(rb'(_salt":"[^"]{42}).=', rb"\1B=", line),
+}
+
+
+@pytest.mark.parametrize("respell", OTHER_SPELLINGS.values(), ids=OTHER_SPELLINGS)
+def test_a_line_in_another_spelling_is_refused_though_it_says_the_same(some_lines, respell):
+    line = next(each for each in some_lines[2:] if b'"language":"ja"' in each)
+    other = respell(line)
+    assert other != line
+    assert decisions.read(other) is None
+    with pytest.raises(LineInvalid):
+        shapes.read(other)

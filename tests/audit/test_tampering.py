@@ -224,6 +224,24 @@ def test_a_random_byte_of_the_zip_itself_changes_nothing_or_is_found(thousand, t
     assert found > 40
 
 
+def without_the_readme(forger):
+    del forger.members["README.txt"]
+
+
+def with_one_more_policy(forger):
+    forger.members[f"policies/{'0' * 64}.json"] = b"{}"
+
+
+def with_a_longer_readme(forger):
+    forger.members["README.txt"] += b"trust us"
+
+
+@pytest.mark.parametrize("spoil", [without_the_readme, with_one_more_policy, with_a_longer_readme])
+def test_a_file_that_is_missing_added_or_changed_is_found_by_the_manifest(forger, verdict, spoil):
+    spoil(forger)
+    assert failing(verdict(forger)) == {"manifest"}
+
+
 def test_a_forger_with_a_key_of_their_own_is_found_by_the_key_alone(forger, verdict):
     """Everything is consistent: another decision, another tree, another signature."""
     forger.lines = with_edit(forger.lines, 17)

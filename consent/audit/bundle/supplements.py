@@ -12,7 +12,7 @@ from consent.audit.verify.lines import encode
 from consent.audit.verify.shapes import ERASURES, erased
 from consent.errors import ConsentError
 from consent.ledger import proofs
-from consent.ledger.models import entry_table
+from consent.ledger.models import EVENTS, entry_table
 from consent.merkle import tlog_proof
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.checkpoint import Checkpoint
@@ -40,7 +40,12 @@ def supplements(connection: Connection, plan: Plan) -> bytes:
 def _later_erasures(connection: Connection, plan: Plan) -> Iterator[Any]:
     """In the order in which they were received, those that are still pending among them."""
     columns = (entry_table.c[name] for name in (*LINE_COLUMNS, "id", "log_id", "record_id"))
-    statement = select(*columns).where(entry_table.c.site_id == plan.log.site_id, entry_table.c.kind.in_(ERASURES))
+    erasures = (
+        EVENTS,
+        entry_table.c.site_id == plan.log.site_id,
+        entry_table.c.kind.in_([int(kind) for kind in ERASURES]),
+    )
+    statement = select(*columns).where(*erasures)
     for row in connection.execute(statement.order_by(entry_table.c.id)):
         inside = row.log_id == plan.log.log_id and row.leaf_index < plan.end
         if not inside and row.evidence is not None:
