@@ -382,8 +382,6 @@ def test_the_banner_as_it_was_shown_comes_along(visitor, bundle_of, client):
         assert b"core.js" in bundle.read(f"{folder}/index.html")
         assert bundle.read(f"{folder}/core.js") == client.get(f"/b/{visitor.site.key}.js").data
         assert f"{folder}/core/{visitor.version}-{build_name}/ja.js" in bundle.namelist()
-    folder = app.extensions["consent.config"].data_dir / "bundles"
-    assert [path.name for path in folder.iterdir()] == ["2.zip"]
 
 
 def test_an_old_bundle_is_deleted_though_nobody_asks_for_another(visitor, auditor, app, monkeypatch):
