@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
-from consent.ledger import logs, publisher, tiles
-from consent.ledger.models import entry_table
+from consent.ledger import publisher, tiles
+from consent.ledger.models import entry_table, log_table
 from consent.merkle.proof import consistency_proof, inclusion_proof
-from consent.merkle.tiles import TileHashes
+from consent.merkle.tiles import TileHashes, tile_of
+from consent.merkle.tree import HASH_BYTES
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,37 @@ class Inclusion:
 
 def inclusion(connection: Connection, record_id: str) -> Inclusion | None:
     """Of an entry under the newest checkpoint; None while it is pending or its tree is not signed yet."""
-    place = select(entry_table.c.log_id, entry_table.c.leaf_index).where(entry_table.c.record_id == record_id)
-    row = connection.execute(place).one_or_none()
-    if row is None or row.leaf_index is None:
+    row = connection.execute(_PLACE, {"record": record_id}).one_or_none()  # none while it is pending: it has no log yet
+    if row is None:
         return None
     last = publisher.newest(connection, row.log_id)
     if last is None or last.size <= row.leaf_index:
         return None
-    hashes = TileHashes(tiles.reader(connection, row.log_id), last.size)
+    wanted = _tiles_of_proof(row.leaf_index, last.size)
+    hashes = TileHashes(tiles.read_many(connection, row.log_id, wanted), last.size)
     proof = inclusion_proof(row.leaf_index, last.size, hashes.node)
-    origin = logs.by_id(connection, row.log_id).origin
-    return Inclusion(origin, row.leaf_index, proof, last.note, last.size, last.signed_ms)
+    return Inclusion(row.origin, row.leaf_index, proof, last.note, last.size, last.signed_ms)
+
+
+def _tiles_of_proof(index: int, size: int) -> set[tuple[int, int]]:
+    """By walking the proof once without the hashes."""
+    wanted = set()
+
+    def note(level: int, node_index: int) -> bytes:
+        wanted.add(tile_of(level, node_index))
+        return bytes(HASH_BYTES)
+
+    inclusion_proof(index, size, note)
+    return wanted
 
 
 def consistency(connection: Connection, log_id: int, old: int, new: int) -> list[bytes]:
     """That the tree of `old` entries is a prefix of the tree of `new` (RFC 6962, 2.1.2). `old` is at least 1."""
     return consistency_proof(old, new, TileHashes(tiles.reader(connection, log_id), new).node)
+
+
+_PLACE = (
+    select(entry_table.c.log_id, entry_table.c.leaf_index, log_table.c.origin)
+    .join(log_table, log_table.c.log_id == entry_table.c.log_id)
+    .where(entry_table.c.record_id == bindparam("record"))
+)

@@ -62,6 +62,11 @@ def _perfect_root(hashes: list[bytes]) -> bytes:
     return hashes[0]
 
 
+def tile_of(level: int, index: int) -> tuple[int, int]:
+    """Level and index of the tile from which TileHashes computes a node."""
+    return level // TILE_HEIGHT, (index << level % TILE_HEIGHT) // TILE_WIDTH
+
+
 class TileHashes:
     """Nodes of the tree of `size` leaves, each computed from one tile. A tile is read once and kept.
 
