@@ -15,6 +15,8 @@ def database_bytes(folder):
         assert files
         return b"".join(file.read_bytes() for file in files)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.detach()  # what is set on it is set for nobody else
+        connection.exec_driver_sql("SET statement_timeout = 0")
         connection.exec_driver_sql("CHECKPOINT")
         data = Path(connection.exec_driver_sql("SHOW data_directory").scalar())
         number = connection.exec_driver_sql("SELECT oid FROM pg_database WHERE datname = current_database()").scalar()

@@ -1,6 +1,7 @@
 """The keyboard alone: everything can be reached and used, nothing is lost, and leaving decides nothing."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.screens import LAYOUTS, PARAGRAPHS, Screens
 
@@ -126,7 +127,7 @@ def test_escape_closes_without_deciding(screens, layout, where):
         screens.page.keyboard.press("Escape")
         assert screens.focused() == ["button", "settings"], "one Esc closes one layer"
     screens.page.keyboard.press("Escape")
-    assert screens.layer.count() == 0
+    expect(screens.layer).to_have_count(0)
     assert screens.state()["decision"] is None
     assert screens.page.context.cookies() == []
     screens.page.reload()
