@@ -2,17 +2,15 @@
 
 import os
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.ledger.models import entry_table
 from consent.merkle.entry import NO_SUBJECT, SALT_BYTES, Kind, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.tree import leaf_hash
+from consent.prepared import Prepared, inserts
 
 SCHEMA = 1
-_DIALECTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class EntryKnown(RuntimeError):
@@ -61,7 +59,7 @@ def append(
     """Writes a pending entry, sealed here. Raises EntryKnown."""
     opening = sealed(kind=kind, received_ms=received_ms, evidence=evidence, subject=subject)
     row = {"site_id": site_id, "record_id": record_id, **opening.__dict__}
-    if connection.execute(_APPEND[connection.dialect.name], row).rowcount != 1:
+    if _APPEND.run(connection, row) != 1:
         raise EntryKnown(record_id)
     return opening
 
@@ -91,13 +89,15 @@ def site_of(connection: Connection, record_id: str) -> int | None:
 
 
 _INSERT = insert(entry_table).inline()
-_APPEND = {
-    dialect: make(entry_table)
-    .inline()
-    .on_conflict_do_nothing(index_elements=["record_id"])
-    .execution_options(preserve_rowcount=True)
-    for dialect, make in _DIALECTS.items()
-}
+_APPEND = Prepared(
+    {
+        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"]).execution_options(
+            preserve_rowcount=True
+        )
+        for dialect, statement in inserts(entry_table).items()
+    },
+    ("site_id", "record_id", *Opening.__dataclass_fields__),
+)
 _OPENING = select(*(entry_table.c[name] for name in Opening.__dataclass_fields__)).where(
     entry_table.c.record_id == bindparam("record")
 )

@@ -12,11 +12,11 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
 from consent.ledger.append import EntryKnown, Opening, append, opening_of
+from consent.prepared import Prepared, inserts
 from consent.records import evidence
 from consent.records.models import record_table, state_table
 from consent.records.rules import Rules
@@ -113,11 +113,11 @@ def unit(row: dict[str, Any], *, site: Site, material_since: int, new_visitor: b
     def record(connection: Connection) -> Stored:
         previous = None if new_visitor else _state_for_update(connection, row["site_id"], row["visitor_id"])
         row["previous_record_id"] = previous.record_id if previous else None
-        if connection.execute(_INSERT_RECORD[connection.dialect.name], row).rowcount != 1:
+        if _INSERT_RECORD.run(connection, row) != 1:
             return _repeat(connection, row, new_visitor=new_visitor)
         opening = _append(connection, row, site)
         if _becomes_state(row, previous):
-            connection.execute(_UPSERT_STATE[connection.dialect.name], _state_of(row, material_since))
+            _UPSERT_STATE.run(connection, _state_of(row, material_since))
         return Stored(row, fresh=True, opening=opening)
 
     return record
@@ -183,22 +183,26 @@ _SELECT_STATE_FOR_UPDATE = (
     .where(state_table.c.site_id == bindparam("site"), state_table.c.visitor_id == bindparam("visitor"))
     .with_for_update()
 )
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_INSERT_RECORD = {
-    # The row count says whether the row is ours or somebody's with the same id was there before.
-    dialect: make(record_table)
-    .inline()
-    .on_conflict_do_nothing(index_elements=["record_id"])
-    .execution_options(preserve_rowcount=True)
-    for dialect, make in _INSERT.items()
-}
+_COLUMNS = tuple(column.name for column in record_table.c if column.name != "id")
+# The row count says whether the row is ours or somebody's with the same id was there before.
+_INSERT_RECORD = Prepared(
+    {
+        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"]).execution_options(
+            preserve_rowcount=True
+        )
+        for dialect, statement in inserts(record_table).items()
+    },
+    _COLUMNS,
+)
 _KEY = ("site_id", "visitor_id")
 
 
-def _upsert(dialect: str) -> Any:
-    statement: Any = _INSERT[dialect](state_table)
+def _upsert(statement: Any) -> Any:
     changed = {column.name: statement.excluded[column.name] for column in state_table.c if column.name not in _KEY}
     return statement.on_conflict_do_update(index_elements=list(_KEY), set_=changed)
 
 
-_UPSERT_STATE = {dialect: _upsert(dialect) for dialect in _INSERT}
+_UPSERT_STATE = Prepared(
+    {dialect: _upsert(statement) for dialect, statement in inserts(state_table).items()},
+    tuple(column.name for column in state_table.c),
+)

@@ -27,6 +27,7 @@ FLOORS = {
         "jobs",
         "logs",
         "metrics",
+        "prepared",
         "ratelimit",
         "schema",
         "scrub",
