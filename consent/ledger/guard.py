@@ -7,13 +7,13 @@ It is written and flushed before the signature leaves the process.
 
 import fcntl
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from consent.durable import whole
 from consent.errors import ConsentError
 
 
@@ -74,19 +74,9 @@ class Guard:
             )
 
     def remember(self, origin: str, size: int, root: bytes) -> None:
-        """While held. Durable when it returns: written aside, flushed, renamed, and the folder flushed."""
-        path = self._path(origin)
-        aside = path.with_suffix(".new")
-        with open(aside, "w") as file:
-            json.dump(asdict(Signed(origin, size, root.hex())), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(aside, path)
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        """While held. Durable when it returns."""
+        with whole(self._path(origin)) as path:
+            path.write_text(json.dumps(asdict(Signed(origin, size, root.hex()))))
 
     def _path(self, origin: str) -> Path:
         return self._folder / f"{re.sub(r'[^A-Za-z0-9._-]', '_', origin)}.json"

@@ -21,6 +21,7 @@ FLOORS = {
         "clock",
         "config",
         "db",
+        "durable",
         "errors",
         "http",
         "javascript",

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from consent import clock
 from consent.audit.bundle import enclosures, pieces
-from consent.audit.bundle.packing import Member, pack, whole
+from consent.audit.bundle.packing import Member, pack
 from consent.audit.bundle.pieces import Piece, Report
 from consent.audit.bundle.plan import Plan
 from consent.audit.bundle.supplements import supplements
@@ -18,6 +18,7 @@ from consent.audit.verify.manifest import File, Manifest
 from consent.audit.verify.table import HEADER
 from consent.clock import to_ms, wire
 from consent.db import db, transact
+from consent.durable import whole
 from consent.ledger import tiles
 from consent.ledger.events import record_event
 from consent.ledger.ledger import ledger

@@ -1,8 +1,6 @@
 """The zip itself: the same content gives the same bytes, whenever and wherever it is packed."""
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -28,21 +26,6 @@ class Member:
             with open(path, "rb") as file:
                 while chunk := file.read(_CHUNK):
                     yield chunk
-
-
-@contextmanager
-def whole(output: Path) -> Iterator[Path]:
-    """A path to write to. It becomes `output` when everything went well, durable, and nobody sees a half of it."""
-    part = output.with_name(f"{output.name}.part")
-    yield part
-    with open(part, "rb") as file:
-        os.fsync(file.fileno())
-    os.replace(part, output)
-    folder = os.open(output.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def pack(path: Path, members: Iterable[Member], packed: Callable[[], None]) -> None:
