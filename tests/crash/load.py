@@ -11,6 +11,7 @@ from consent.db import db
 from tests.people import ORIGIN, Visitor
 
 REPEATED = 0.1  # the share of acknowledged records that is sent once more
+ANEW = 0.1  # of the visits begin with a new connection: with the old ones alone, one web process could get all of them
 PAUSE_S = 0.004
 
 
@@ -45,6 +46,8 @@ class Load:
             self._until_acknowledged(line, body)
             if chance.random() < REPEATED:
                 self._until_acknowledged(line, body)
+            if chance.random() < ANEW:
+                line.close()
             time.sleep(PAUSE_S)
         line.close()
 
