@@ -5,21 +5,19 @@ import os
 import select
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
 from rich.console import Console
 
-from benchmarks import postgres, report
+from benchmarks import report, stores
 from benchmarks.ours import SITE_KEY, Ours
 from benchmarks.processes import REPOSITORY, warn_if_busy
 from benchmarks.report import Bar, Measure, at_most, at_most_times, compare, exactly
-from benchmarks.stores import Location, PostgresStore, SQLiteStore, Store
+from benchmarks.stores import Location, Store
 
 BAR_ROWS = 1_000_000
 ORIGIN = "http://127.0.0.1:9000"
@@ -131,12 +129,8 @@ def main() -> None:
     options = _options()
     warn_if_busy()
     found: list[Measure] = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consent-benchmark-")))
-        stores: list[Store] = [SQLiteStore(folder)] if options.store != "postgresql" else []
-        if options.store != "sqlite":
-            stores.append(PostgresStore(folder, stack.enter_context(postgres.cluster())))
-        for store in stores:
+    with stores.chosen(options.store) as places:
+        for store in places:
             found += contest(store, rows=options.rows, rounds=options.rounds)
     sys.exit(0 if report.publish("export", f"{options.rows:,} records as CSV", found) else 1)
 

@@ -2,24 +2,21 @@
 
 import argparse
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
 from datetime import timedelta
-from pathlib import Path
 from statistics import median
 
 from rich.console import Console
 from sqlalchemy import Connection
 
-from benchmarks import bundles, decisions, postgres, proofs, report, sequencing, storage
+from benchmarks import bundles, decisions, proofs, report, sequencing, storage, stores
 from benchmarks.inside import inside
 from benchmarks.ours import POLICY, SITE_KEY, Ours, WithoutLog
 from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
 from benchmarks.record import ORIGIN, Runs, Side, attack, prepare
 from benchmarks.report import Measure, at_least, compare, exactly
-from benchmarks.stores import PostgresStore, SQLiteStore, Store
+from benchmarks.stores import Store
 from consent import clock, sites
 from consent.db import transact
 from consent.policies import publish
@@ -102,12 +99,8 @@ def main() -> None:
     options = _options()
     warn_if_busy()
     found: list[Measure] = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consent-benchmark-")))
-        stores: list[Store] = [SQLiteStore(folder)] if options.store != "postgresql" else []
-        if options.store != "sqlite":
-            stores.append(PostgresStore(folder, stack.enter_context(postgres.cluster())))
-        for store in stores:
+    with stores.chosen(options.store) as places:
+        for store in places:
             found += everything(store, options)
     sys.exit(0 if report.publish("ledger", "The verifiable log", found) else 1)
 

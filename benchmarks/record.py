@@ -2,16 +2,13 @@
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from statistics import median
 
 from rich.console import Console
 
-from benchmarks import decisions, load, postgres, report
+from benchmarks import decisions, load, report, stores
 from benchmarks.ours import Ours
 from benchmarks.peer_c15t import C15t
 from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
@@ -152,12 +149,8 @@ def main() -> None:
     warn_if_busy()
     pin_this_process_to_the_load_core()
     found: list[Measure] = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consent-benchmark-")))
-        stores: list[Store] = [SQLiteStore(folder)] if options.store != "postgresql" else []
-        if options.store != "sqlite":
-            stores.append(PostgresStore(folder, stack.enter_context(postgres.cluster())))
-        for store in stores:
+    with stores.chosen(options.store) as places:
+        for store in places:
             rows = (0, options.rows) if options.rows else (0,)
             runs = contest(store, rows=rows, rounds=options.rounds, seconds=options.seconds)
             found += measures(store, runs, rows=options.rows)

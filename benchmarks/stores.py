@@ -2,8 +2,9 @@
 
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,3 +94,14 @@ class PostgresStore:
 
 
 Store = SQLiteStore | PostgresStore
+
+
+@contextmanager
+def chosen(name: str) -> Iterator[list[Store]]:
+    """The stores that `--store` names, in a folder that is removed afterwards: sqlite, postgresql or all."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="consent-benchmark-")))
+        stores: list[Store] = [SQLiteStore(folder)] if name != "postgresql" else []
+        if name != "sqlite":
+            stores.append(PostgresStore(folder, stack.enter_context(postgres.cluster())))
+        yield stores
