@@ -5,7 +5,6 @@ says nothing. An entry is what the leaf hash is taken over.
 """
 
 import hmac
-from dataclasses import dataclass
 from enum import IntEnum
 
 from consent.merkle.tree import HASH_BYTES
@@ -32,15 +31,7 @@ class Kind(IntEnum):
 
 
 class EntryInvalid(ValueError):
-    """The bytes are not those of an entry."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    kind: Kind
-    schema: int
-    evidence_commitment: bytes
-    subject_commitment: bytes
+    """What was given does not fit an entry."""
 
 
 def commit_evidence(salt: bytes, evidence: bytes) -> bytes:
@@ -67,13 +58,6 @@ def entry_bytes(kind: Kind, schema: int, evidence_commitment: bytes, subject_com
     if len(evidence_commitment) != HASH_BYTES or len(subject_commitment) != HASH_BYTES:
         raise EntryInvalid(f"a commitment has {HASH_BYTES} bytes")
     return MAGIC + bytes([_kind(kind)]) + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
-
-
-def parse_entry(data: bytes) -> Entry:
-    """Raises EntryInvalid."""
-    if len(data) != ENTRY_BYTES or not data.startswith(MAGIC):
-        raise EntryInvalid(f"an entry is {ENTRY_BYTES} bytes that begin with {MAGIC!r}")
-    return Entry(_kind(data[3]), int.from_bytes(data[4:6], "big"), data[6:38], data[38:70])
 
 
 def _kind(number: int) -> Kind:
