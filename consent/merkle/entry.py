@@ -57,11 +57,9 @@ def entry_bytes(kind: Kind, schema: int, evidence_commitment: bytes, subject_com
         raise EntryInvalid(f"schema {schema} does not fit in two bytes")
     if len(evidence_commitment) != HASH_BYTES or len(subject_commitment) != HASH_BYTES:
         raise EntryInvalid(f"a commitment has {HASH_BYTES} bytes")
-    return MAGIC + bytes([_kind(kind)]) + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
+    if kind not in _KINDS:
+        raise EntryInvalid(f"kind {kind} is unknown")
+    return MAGIC + kind.to_bytes(1, "big") + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
 
 
-def _kind(number: int) -> Kind:
-    try:
-        return Kind(number)
-    except ValueError as error:
-        raise EntryInvalid(f"kind {number} is unknown") from error
+_KINDS = frozenset(map(int, Kind))

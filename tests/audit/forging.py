@@ -14,6 +14,7 @@ from consent.merkle.canonical import canonical_bytes
 from consent.merkle.proof import consistency_proof
 from consent.merkle.tree import Frontier, root_of
 
+LOG = "www.example.com/consent/example"
 RECORDS = "records-000.jsonl"
 
 

@@ -14,7 +14,7 @@ from consent.audit.verify.command import main
 from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.report import FAILS
 from consent.audit.verify.verdict import verify
-from tests.audit.forging import RECORDS, Forger, write
+from tests.audit.forging import LOG, RECORDS, Forger, write
 
 
 def failing(report):
@@ -192,16 +192,16 @@ def test_the_short_way_reads_nothing_that_the_long_way_would_not(some_lines, dat
         json.dumps(value, sort_keys=True, **{"ensure_ascii": False, **spelling}).encode("utf-8", "surrogatepass")
         + b"\n"
     )
-    short = decisions.read(raw)
+    short = decisions.read(raw, LOG)
     try:
-        long = shapes.read(raw)
+        long = shapes.said(raw, LOG, 1)
     except LineInvalid:
         long = None
     assert short is None or short == long
 
 
 def test_most_lines_take_the_short_way(some_lines):
-    long = [number for number, line in enumerate(some_lines) if decisions.read(line) is None]
+    long = [number for number, line in enumerate(some_lines) if decisions.read(line, LOG) is None]
     assert long == [0, 1, 11, 21, 31], "an event, and the texts with an escape"
 
 
@@ -220,6 +220,6 @@ def test_a_line_in_another_spelling_is_refused_though_it_says_the_same(some_line
     line = next(each for each in some_lines[2:] if b'"language":"ja"' in each)
     other = respell(line)
     assert other != line
-    assert decisions.read(other) is None
+    assert decisions.read(other, LOG) is None
     with pytest.raises(LineInvalid):
-        shapes.read(other)
+        shapes.said(other, LOG, 1)

@@ -11,16 +11,15 @@ import pytest
 
 from consent.audit.verify import decisions, shapes
 from consent.audit.verify import manifest as manifests
-from consent.audit.verify.lines import LineInvalid, leaf_of
+from consent.audit.verify.lines import LineInvalid
 from consent.audit.verify.report import FAILS, HOLDS, NOT_CHECKED
 from consent.audit.verify.verdict import verify
 from consent.merkle import promise
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.note import Signer
 from consent.merkle.tree import root_of
-from tests.audit.forging import RECORDS, Forger, members_of, write
+from tests.audit.forging import LOG, RECORDS, Forger, members_of, write
 
-LOG = "www.example.com/consent/example"
 SAMPLED = range(1, 1_001, 25)  # of the records, for verifying whole bundles
 
 
@@ -115,18 +114,18 @@ def test_a_record_changed_by_somebody_who_covers_every_trace_but_signatures_is_f
 def test_every_single_record_counts_for_the_root(thousand, change):
     lines = thousand.members[RECORDS].splitlines(keepends=True)
     for line in lines[1:]:
-        assert leaf_of(_read(change(line)).line) != leaf_of(_read(line).line)
+        assert _read(change(line)).leaf != _read(line).leaf
 
 
 @pytest.mark.parametrize("change", [without, with_duplicate, with_swap])
 def test_the_place_of_every_single_record_counts_for_the_root(thousand, change):
-    leaves = [leaf_of(_read(line).line) for line in thousand.members[RECORDS].splitlines(keepends=True)]
+    leaves = [_read(line).leaf for line in thousand.members[RECORDS].splitlines(keepends=True)]
     signed = root_of(leaves)
     assert all(root_of(change(leaves, at)) != signed for at in range(1, len(leaves)))
 
 
 def _read(line):
-    return decisions.read(line) or shapes.read(line)
+    return decisions.read(line, LOG) or shapes.said(line, LOG, 1)
 
 
 def fate(lines, leaves, at, content):
@@ -135,19 +134,17 @@ def fate(lines, leaves, at, content):
     if len(found) != 1:
         return "records"
     try:
-        decoded = _read(content)
-        shapes.check_meaning(decoded, LOG)
-        leaf = leaf_of(decoded.line)
+        said = _read(content)
     except LineInvalid:
         return "records"
-    return "records" if decoded.line.leaf_index != at else "root" if leaf != leaves[at] else None
+    return "records" if said.wrong or said.leaf_index != at else "root" if said.leaf != leaves[at] else None
 
 
 def test_ten_thousand_random_bytes_of_the_records_are_each_found(thousand):
     """With the manifest made to fit. Without that, its hashes find every change of any file."""
     chance = random.Random(7)
     lines = thousand.members[RECORDS].splitlines(keepends=True)
-    leaves = [leaf_of(_read(line).line) for line in lines]
+    leaves = [_read(line).leaf for line in lines]
     fates = {"records": 0, "root": 0}
     for _ in range(10_000):
         at = chance.randrange(len(lines))
@@ -398,7 +395,7 @@ def continued(thousand):
     """The last 400 leaves as a bundle of their own, which says that it continues the first 601."""
 
     def make(signer):
-        leaves = [leaf_of(_read(line).line) for line in thousand.members[RECORDS].splitlines(keepends=True)]
+        leaves = [_read(line).leaf for line in thousand.members[RECORDS].splitlines(keepends=True)]
         forger = Forger(thousand.members)
         forger.begin_at(601, leaves)
         forger.sign(signer)
@@ -446,10 +443,10 @@ def test_a_range_that_does_not_continue_what_it_says_is_found(continued, verdict
 
 def receipt_for(line, signer):
     """As the visitor got it, with a merge delay of no time: the log has later entries."""
-    value, leaf = json.loads(line), leaf_of(_read(line).line)
+    value, said = json.loads(line), _read(line)
     salts = {name: value[name] for name in ("evidence_salt", "subject_salt")}
     texts = {name: canonical_bytes(value[name]).decode() for name in ("evidence", "subject")}
-    made = promise.Promise(LOG, leaf, shapes.received_ms(value["evidence"]), 0)
+    made = promise.Promise(LOG, said.leaf, said.received_ms, 0)
     opening = {"kind": value["kind"], "schema": value["schema"], **salts, **texts}
     return json.dumps({"opening": opening, "promise": promise.sign(made, signer)})
 

@@ -11,9 +11,10 @@ from consent.audit.verify import shapes
 from consent.audit.verify.archive import Archive, ArchiveInvalid
 from consent.audit.verify.keys import Keys
 from consent.audit.verify.leaves import Leaves
-from consent.audit.verify.lines import LONGEST_LINE, LineInvalid, leaf_of
+from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.manifest import NO_SUBJECT, Manifest
 from consent.audit.verify.report import Verdicts
+from consent.audit.verify.said import Place
 from consent.merkle import tlog_proof
 from consent.merkle.checkpoint import Checkpoint
 from consent.merkle.note import NoteInvalid, strict_hash
@@ -60,7 +61,7 @@ def clear(leaves: Leaves, place: int) -> None:
         leaves.missing[at] = 0
 
 
-def _supplements(archive: Archive, about: Manifest, known: Keys, end: Checkpoint | None) -> Iterator[shapes.Place]:
+def _supplements(archive: Archive, about: Manifest, known: Keys, end: Checkpoint | None) -> Iterator[Place]:
     if SUPPLEMENTS not in archive.sizes:
         return
     for number, raw in enumerate(archive.read(SUPPLEMENTS).splitlines(keepends=True)):
@@ -70,19 +71,20 @@ def _supplements(archive: Archive, about: Manifest, known: Keys, end: Checkpoint
             raise SupplementInvalid(f"supplement {number}: {error}") from error
 
 
-def _accounted(value: dict[str, Any], about: Manifest, known: Keys, end: Checkpoint | None) -> list[shapes.Place]:
+def _accounted(value: dict[str, Any], about: Manifest, known: Keys, end: Checkpoint | None) -> tuple[Place, ...]:
     """Raises ValueError unless it is an entry of this log, in this epoch or a later one."""
     raw = value["entry"].encode()
     if len(raw) > LONGEST_LINE:
         raise LineInvalid("is longer than any honest one")
-    decoded = shapes.read(raw)
-    shapes.check_meaning(decoded, about.log)
-    if decoded.line.kind not in shapes.ERASURES or decoded.evidence is None:
+    said = shapes.said(raw, about.log, about.epoch)
+    if said.wrong:
+        raise LineInvalid(said.wrong)
+    if said.erased is None:
         raise SupplementInvalid("it is no erasure")
-    signed = _included(value, leaf_of(decoded.line), decoded.line.leaf_index, about, known)
+    signed = _included(value, said.leaf, said.leaf_index, about, known)
     if signed.origin == about.origin and end is not None:
         _continues(end, signed, [strict_hash(text) for text in value["consistency"]])
-    return shapes.erased(decoded.evidence, about.epoch)
+    return said.erased
 
 
 def _included(value: dict[str, Any], leaf: bytes, index: int, about: Manifest, known: Keys) -> Checkpoint:

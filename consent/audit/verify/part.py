@@ -1,18 +1,21 @@
 """One file of leaves, read once: everything that can be said of it without the others. Parts run in parallel."""
 
 import hashlib
+import json
 from array import array
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from consent.audit.verify import decisions, shapes, table
+from consent.audit.verify import decisions, shapes
 from consent.audit.verify.archive import Archive, ArchiveInvalid
-from consent.audit.verify.lines import LONGEST_LINE, Decoded, LineInvalid, leaf_of
+from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.policies import Policy, contradiction
 from consent.audit.verify.runs import Node, Run
+from consent.audit.verify.said import Decided, Said
 
 TOLERANCE_MS = 60_000  # servers' clocks differ, and what commits first is first in the log
 MOST_NAMES = 1_000  # of policy versions or scripts that one file names
@@ -75,6 +78,8 @@ class _Reader:
         self._run = Run(task.start)
         self._bytes = hashlib.sha256()
         self._csv = hashlib.sha256()
+        # A million visitors choose among few combinations.
+        self._contradiction = lru_cache(8192)(partial(contradiction, task.policies))
 
     def read(self) -> Part:
         part = self._part
@@ -112,17 +117,18 @@ class _Reader:
         try:
             if len(raw) > LONGEST_LINE:
                 raise LineInvalid("is longer than any honest one")
-            decoded = decisions.read(raw) or shapes.read(raw)
-            leaf = leaf_of(decoded.line)
+            said = decisions.read(raw, self._task.log) or shapes.said(raw, self._task.log, self._task.epoch)
         except LineInvalid as error:
             part.problem("records", str(error), f"leaf {index}")
             self._run.append(bytes(32))  # the tree cannot come out right any more; the rest is still looked at
             return
-        self._enter(index, leaf)
-        try:
-            self._opened(index, decoded)
-        except LineInvalid as error:
-            part.problem("records", str(error), f"leaf {index}")
+        self._enter(index, said.leaf)
+        if said.leaf_index != index:
+            part.problem("records", f"says that it is leaf {said.leaf_index}", f"leaf {index}")
+        elif said.wrong:
+            part.problem("records", said.wrong, f"leaf {index}")
+        else:
+            self._said(index, said, raw)
 
     def _enter(self, index: int, leaf: bytes) -> None:
         if index == self._task.mark:
@@ -131,59 +137,49 @@ class _Reader:
             self._part.found = index
         self._run.append(leaf)
 
-    def _opened(self, index: int, decoded: Decoded) -> None:
-        line, part = decoded.line, self._part
-        if line.leaf_index != index:
-            raise LineInvalid(f"says that it is leaf {line.leaf_index}")
-        shapes.check_meaning(decoded, self._task.log)
-        if line.evidence.commitment is not None:
-            part.absent.append(2 * index)
-        if line.subject is not None and line.subject.commitment is not None:
-            part.absent.append(2 * index + 1)
-        if decoded.evidence is not None:
-            self._evidence(index, line.kind, decoded.evidence, decoded.subject)
-
-    def _evidence(self, index: int, kind: int, evidence: dict[str, Any], subject: dict[str, Any] | None) -> None:
+    def _said(self, index: int, said: Said, raw: bytes) -> None:
         part = self._part
-        part.ids += shapes.id_of(evidence)
-        self._time(index, shapes.received_ms(evidence))
-        if kind in shapes.DECISIONS:
-            self._decision(index, evidence, subject)
-        elif kind in shapes.ERASURES:
-            erased = shapes.erased(evidence, self._task.epoch)
-            part.erased.extend(2 * place.leaf_index + place.subject for place in erased if place.leaf_index >= 0)
-        elif isinstance(evidence.get("policy_version"), str):
-            self._name("policies", part.versions, evidence["policy_version"], index)
+        if said.evidence_absent:
+            part.absent.append(2 * index)
+        if said.subject_absent:
+            part.absent.append(2 * index + 1)
+        part.ids += said.record_id
+        if said.received_ms is not None:
+            self._time(index, said.received_ms)
+        if said.policy_version is not None:
+            self._name("policies", part.versions, said.policy_version, index)
+        if said.decided:
+            self._decision(index, said.policy_version, said.decided)
+            self._sample(index, raw)
+        if said.erased:
+            part.erased.extend(2 * place.leaf_index + place.subject for place in said.erased if place.leaf_index >= 0)
 
     def _time(self, index: int, moment: int) -> None:
         part = self._part
-        if part.latest_ms is None:
+        if part.latest_ms is None or part.earliest is None:
             part.first_ms, part.latest_ms, part.earliest = moment, moment, (moment, index)
             return
         if moment < part.latest_ms - TOLERANCE_MS:
             part.problem("times", "was received before its predecessors", f"leaf {index}")
-        if part.earliest is None or moment < part.earliest[0]:
+        if moment < part.earliest[0]:
             part.earliest = (moment, index)
         part.latest_ms = max(part.latest_ms, moment)
 
-    def _decision(self, index: int, evidence: dict[str, Any], subject: dict[str, Any] | None) -> None:
+    def _decision(self, index: int, version: str | None, decided: Decided) -> None:
         part = self._part
-        version, script = evidence["policy_version"], evidence["script"]
-        self._name("policies", part.versions, version, index)
-        if script is not None:
-            self._name("scripts", part.scripts, script, index)
-        policy = self._task.policies.get(version)
-        wrong = contradiction(policy, evidence) if policy else None
+        if decided.script is not None:
+            self._name("scripts", part.scripts, decided.script, index)
+        wrong = self._contradiction(version, decided.categories, decided.services)
         if wrong:
             part.problem("policies", wrong, f"leaf {index}")
-        self._row(table.row(evidence, subject))
-        part.counts[evidence["received_time"][:10], evidence["decision"]] += 1
-        if len(part.samples) < self._task.samples:
-            part.samples.append({**evidence, **(subject or {}), "leaf": index})
+        self._csv.update(decided.row)
+        part.csv_size += len(decided.row)
+        part.counts[decided.day, decided.decision] += 1
 
-    def _row(self, row: bytes) -> None:
-        self._csv.update(row)
-        self._part.csv_size += len(row)
+    def _sample(self, index: int, raw: bytes) -> None:
+        if len(self._part.samples) < self._task.samples:
+            value = json.loads(raw)
+            self._part.samples.append({**value["evidence"], **(value.get("subject") or {}), "leaf": index})
 
     def _name(self, check: str, names: set[str], name: str, index: int) -> None:
         if name not in names and len(names) == MOST_NAMES:

@@ -32,11 +32,16 @@ def read(version: str, content: bytes) -> tuple[Policy, dict[str, Any]]:
         raise PolicyInvalid("is no policy") from error
 
 
-def contradiction(policy: Policy, evidence: Mapping[str, Any]) -> str | None:
-    """What the decision says that its policy version does not know; None where they fit."""
-    categories, services = evidence["categories"], evidence["services"]
-    if categories.keys() != policy.categories:
+def contradiction(
+    policies: Mapping[str, Policy], version: str | None, categories: bytes, services: bytes
+) -> str | None:
+    """What the choices say that their policy version does not know; None where they fit, or where it is not there."""
+    policy = policies.get(version or "")
+    if policy is None:
+        return None
+    chosen: dict[str, bool] = json.loads(categories)
+    if chosen.keys() != policy.categories:
         return "decides about categories that its policy version does not have, or not about all"
-    if services.keys() != policy.services:
+    if json.loads(services).keys() != policy.services:
         return "decides about services that its policy version does not have, or not about all"
-    return None if categories.get(NECESSARY, True) else "refuses what is necessary"
+    return None if chosen.get(NECESSARY, True) else "refuses what is necessary"

@@ -2,16 +2,18 @@
 
 import re
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from consent.audit.verify.lines import Decoded, LineInvalid, decode
+from consent.audit.verify import table
+from consent.audit.verify.lines import Decoded, LineInvalid, decode, leaf_of
+from consent.audit.verify.said import Decided, Place, Said
 from consent.merkle.canonical import NotCanonical, canonical_bytes
 from consent.merkle.entry import Kind
 
 DECISIONS = (Kind.DECISION, Kind.WITHDRAWAL, Kind.SIGNAL)
 ERASURES = (Kind.ERASURE, Kind.RETENTION)
 SCHEMA = 1
-_KIND_OF = {
+KIND_OF = {
     "accept_all": Kind.DECISION,
     "reject_all": Kind.DECISION,
     "custom": Kind.DECISION,
@@ -46,21 +48,44 @@ _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z")
 
 
-def read(raw: bytes) -> Decoded:
-    """A line of any kind. Raises LineInvalid."""
+def said(raw: bytes, log: str, epoch: int) -> Said:
+    """Of a line of any kind. Raises LineInvalid where not even its leaf hash can be known."""
     decoded = decode(raw)
-    check(decoded)
-    return decoded
+    _check(decoded)
+    line = decoded.line
+    leaf = leaf_of(line)
+    try:
+        known = _known(decoded, log, epoch)
+    except LineInvalid as error:
+        return Said(line.leaf_index, leaf, str(error))
+    subject_absent = line.subject is not None and line.subject.commitment is not None
+    evidence_absent = line.evidence.commitment is not None
+    return Said(line.leaf_index, leaf, None, evidence_absent, subject_absent, **known)
 
 
-class Place(NamedTuple):
-    """A half of a leaf: `subject` False is its evidence."""
+def _known(decoded: Decoded, log: str, epoch: int) -> dict[str, Any]:
+    """What the evidence says, by the names of Said. Raises LineInvalid."""
+    kind, evidence = decoded.line.kind, decoded.evidence
+    if evidence is None:
+        return {}
+    _check_meaning(kind, evidence, log)
+    version = evidence.get("policy_version")
+    return {
+        "record_id": _id_of(evidence),
+        "received_ms": _received_ms(evidence),
+        "policy_version": version if isinstance(version, str) else None,
+        "decided": _decided(evidence, decoded.subject) if kind in DECISIONS else None,
+        "erased": tuple(erased(evidence, epoch)) if kind in ERASURES else None,
+    }
 
-    leaf_index: int
-    subject: bool
+
+def _decided(evidence: dict[str, Any], subject: dict[str, Any] | None) -> Decided:
+    categories, services = canonical_bytes(evidence["categories"]), canonical_bytes(evidence["services"])
+    decision, day = evidence["decision"], evidence["received_time"][:10]
+    return Decided(decision, day, evidence["script"], categories, services, table.row(evidence, subject))
 
 
-def check(decoded: Decoded) -> None:
+def _check(decoded: Decoded) -> None:
     """The members and their types. Raises LineInvalid."""
     kind, evidence, subject = decoded.line.kind, decoded.evidence, decoded.subject
     if decoded.line.schema != SCHEMA:
@@ -73,14 +98,11 @@ def check(decoded: Decoded) -> None:
         raise LineInvalid("is a decision of nobody")
 
 
-def check_meaning(decoded: Decoded, log: str) -> None:
+def _check_meaning(kind: int, evidence: dict[str, Any], log: str) -> None:
     """What the members say of the entry itself. Raises LineInvalid."""
-    evidence = decoded.evidence
-    if evidence is None:
-        return
     if evidence.get("log") != log:
         raise LineInvalid("belongs to another log")
-    if decoded.line.kind in DECISIONS and _KIND_OF.get(evidence["decision"]) != decoded.line.kind:
+    if kind in DECISIONS and KIND_OF.get(evidence["decision"]) != kind:
         raise LineInvalid("has a decision of another kind")
 
 
@@ -99,6 +121,10 @@ def _decision(evidence: dict[str, Any] | None, subject: dict[str, Any] | None) -
 
 
 def _switches(value: Any) -> bool:
+    try:
+        canonical_bytes(value)
+    except NotCanonical:
+        return False
     return type(value) is dict and all(type(on) is bool for on in value.values())
 
 
@@ -118,7 +144,7 @@ def _event(kind: int, evidence: dict[str, Any] | None, subject: dict[str, Any] |
         raise LineInvalid("is an event of another kind than it says")
 
 
-def id_of(evidence: dict[str, Any]) -> bytes:
+def _id_of(evidence: dict[str, Any]) -> bytes:
     """The record id as 16 bytes. Raises LineInvalid."""
     record_id = evidence.get("record_id")
     if not isinstance(record_id, str) or not _UUID.fullmatch(record_id):
@@ -126,15 +152,23 @@ def id_of(evidence: dict[str, Any]) -> bytes:
     return bytes.fromhex(record_id.replace("-", ""))
 
 
-def received_ms(evidence: dict[str, Any]) -> int:
+def _received_ms(evidence: dict[str, Any]) -> int:
     """Milliseconds since the epoch. Raises LineInvalid."""
     text = evidence.get("received_time")
-    if isinstance(text, str) and _TIME.fullmatch(text):
-        try:
-            return round(datetime.fromisoformat(text).timestamp() * 1000)
-        except (ValueError, OverflowError) as error:
-            raise LineInvalid("was received at no possible time") from error
-    raise LineInvalid("does not say when it was received")
+    if not isinstance(text, str) or not _TIME.fullmatch(text):
+        raise LineInvalid("does not say when it was received")
+    moment = moment_ms(text)
+    if moment is None:
+        raise LineInvalid("was received at no possible time")
+    return moment
+
+
+def moment_ms(text: str) -> int | None:
+    """Milliseconds since the epoch of a time with its three decimals; None where there is no such time."""
+    try:
+        return round(datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
 
 
 def erased(evidence: dict[str, Any], epoch: int) -> list[Place]:

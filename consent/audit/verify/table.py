@@ -1,4 +1,4 @@
-"""`records.csv` from evidence and subject: the same bytes that the platform's own export has for the same records."""
+"""`records.csv` from what the leaves say: the same bytes that the platform's own export has for the same records."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -7,28 +7,42 @@ from typing import Any
 from consent.audit.verify.columns import COLUMNS, FORMULA_STARTS
 from consent.merkle.canonical import canonical_bytes
 
-HEADER = (",".join(column.name for column in COLUMNS) + "\n").encode()
-_NAMES = [column.name for column in COLUMNS]
-_PLACES = {column.name: place for place, column in enumerate(COLUMNS)}
+NAMES = tuple(column.name for column in COLUMNS)
+HEADER = (",".join(NAMES) + "\n").encode()
+_JSON = tuple(NAMES.index(name) for name in ("categories", "services"))
+_FREE = NAMES.index("page_path")
 
 
 def row(evidence: Mapping[str, Any], subject: Mapping[str, Any] | None) -> bytes:
     """One line. What was erased is empty."""
-    values = {**evidence, **(subject or {})}
-    fields: list[str] = [values.get(name) or "" for name in _NAMES]
+    values = {**evidence, **(subject or {}), "gpc": "true" if evidence["gpc"] else "false"}
     for name in ("categories", "services"):
-        fields[_PLACES[name]] = _switches(tuple(values[name].items()))
-    fields[_PLACES["gpc"]] = "true" if values["gpc"] else "false"
-    fields[_PLACES["page_path"]] = _free(fields[_PLACES["page_path"]])
-    return (",".join(fields) + "\n").encode()
+        values[name] = _canonical(tuple(values[name].items()))
+    return joined([(values.get(name) or "").encode() for name in NAMES])
 
 
 @lru_cache(8192)  # a million visitors choose among few combinations
-def _switches(items: tuple[tuple[str, bool], ...]) -> str:
-    return '"' + canonical_bytes(dict(items)).decode().replace('"', '""') + '"'
+def _canonical(items: tuple[tuple[str, bool], ...]) -> str:
+    return canonical_bytes(dict(items)).decode()
 
 
-def _free(text: str) -> str:
+def joined(fields: list[bytes]) -> bytes:
+    """One line of the values in the order of NAMES, as text; the choices as canonical JSON."""
+    for place in _JSON:
+        fields[place] = _quoted(fields[place])
+    fields[_FREE] = _free(fields[_FREE])
+    return b",".join(fields) + b"\n"
+
+
+@lru_cache(8192)
+def _quoted(text: bytes) -> bytes:
+    return b'"' + text.replace(b'"', b'""') + b'"'
+
+
+def _free(text: bytes) -> bytes:
     """As consent.audit.columns writes it: an apostrophe disarms a formula, quotes where comma or quote ask for them."""
-    harmless = f"'{text}" if text[:1] and text[:1] in FORMULA_STARTS else text
-    return '"' + harmless.replace('"', '""') + '"' if "," in text or '"' in text else harmless
+    harmless = b"'" + text if text.startswith(_STARTS) else text
+    return b'"' + harmless.replace(b'"', b'""') + b'"' if b"," in text or b'"' in text else harmless
+
+
+_STARTS = tuple(start.encode() for start in FORMULA_STARTS)
