@@ -9,7 +9,6 @@ from datetime import datetime
 from itertools import chain, islice
 from typing import Any
 
-from psycopg import sql
 from sqlalchemy import Connection, select
 
 from consent.audit.columns import LINES, csv_header
@@ -93,6 +92,8 @@ def _sqlite(connection: Connection, form: str, parameters: dict[str, Any]) -> It
 
 
 def _postgresql(connection: Connection, form: str, parameters: dict[str, Any]) -> Iterator[bytes]:
+    from psycopg import sql  # 9 MB that SQLite does not need
+
     # Control characters are refused when a record comes in, so with these two as quote and delimiter COPY never quotes:
     # the lines come out as the query has written them.
     query = f"SELECT {LINES[form]('postgresql')} {_WHERE}"
