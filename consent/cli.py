@@ -10,6 +10,7 @@ import click
 from flask import has_app_context
 
 from consent import config, db, schema, scrub
+from consent.accounts.cli import user
 from consent.audit.cli import audit, verify
 from consent.banner import build
 from consent.demo import demo
@@ -130,5 +131,5 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 
 main.add_command(demo)
 main.add_command(verify)  # needs neither settings nor a database
-for _group in (database, site, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):
+for _group in (database, site, user, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))

@@ -16,6 +16,7 @@ from rich.panel import Panel
 from sqlalchemy import Connection
 
 from consent import clock, config, db, schema, sites
+from consent.accounts.cli import setup_link
 from consent.banner import build
 from consent.factory import create_app
 from consent.policies import publish
@@ -53,14 +54,17 @@ def _prepare_site(connection: Connection, origins: list[str], policy: Source) ->
     publish.publish(connection, site.id, policy, now=clock.now(), published_by="demo")
 
 
-def _prepare_database(origins: list[str]) -> None:
+def _prepare_database(origins: list[str]) -> str | None:
+    """Returns the address for making the first account; None where there is one."""
     app = create_app()
     with app.app_context():
         schema.upgrade()
         db.transact(build.keep)
         policy = _policy(origins[0])
         db.transact(lambda connection: _prepare_site(connection, origins, policy))
+        setup = setup_link()
         db.db.engine.dispose()
+    return setup
 
 
 def _start(platform_port: int, site_port: int, platform: str) -> list[subprocess.Popen[bytes]]:
@@ -138,22 +142,23 @@ def demo(port: int, site_port: int, data: Path) -> None:
     _check_free(port, site_port)
     platform, site = f"http://127.0.0.1:{port}", f"http://localhost:{site_port}"
     _prepare_environment(platform, data)
-    _prepare_database([site, f"http://127.0.0.1:{site_port}"])
+    setup = _prepare_database([site, f"http://127.0.0.1:{site_port}"])
     processes = _start(port, site_port, platform)
     try:
         _wait_until_ready(f"{platform}/readyz", processes[0])
         _wait_until_ready(site, processes[1])
-        _announce(platform, site)
+        _announce(platform, site, setup)
         while all(process.poll() is None for process in processes):
             time.sleep(0.5)
     finally:
         _stop(processes)
 
 
-def _announce(platform: str, site: str) -> None:
+def _announce(platform: str, site: str, setup: str | None) -> None:
     lines = (
         f"Marketing site   [bold]{site}/[/]          Japanese",
         f"                 [bold]{site}/en/[/]       English",
+        f"Web UI           {setup or platform + '/admin/'}" + ("   makes the first account" if setup else ""),
         f"Platform         {platform}/readyz",
         f"Settings page    {platform}/settings/{SITE_KEY}   without JavaScript",
         f"API              {platform}/api/v1/openapi.json",

@@ -4,7 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consent import config, db, errors, logs, security
+from consent import admin, config, db, errors, logs, security
 from consent.audit import bundle_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
@@ -55,6 +55,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     ledger.init_app(app, settings)
     app.extensions["consent.sites"] = SiteLookup()
     records_views.init_app(app, settings)
+    admin.init_app(app, settings)
     banner_views.init_app(app)
     api = ProblemApi(app)
     for blueprint in (

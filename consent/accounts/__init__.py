@@ -1,1 +1,1 @@
-"""API tokens and what they may do."""
+"""People who sign in, what they may do, and API tokens."""

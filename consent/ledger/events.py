@@ -19,6 +19,7 @@ TYPES = {
     Kind.KEY_ROTATION: "key_rotation",
     Kind.EPOCH_START: "epoch_start",
     Kind.EXPORT: "export",
+    Kind.DEED: "deed",
 }
 
 

@@ -28,6 +28,7 @@ class Kind(IntEnum):
     KEY_ROTATION = 0x83
     EPOCH_START = 0x84
     EXPORT = 0x85
+    DEED = 0x86
 
 
 class EntryInvalid(ValueError):

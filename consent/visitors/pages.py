@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from consent import clock
+from consent import clock, own_page
 from consent.clock import parse_wire
 from consent.config import Config
 from consent.db import db, transact
@@ -19,7 +19,7 @@ from consent.records.rules import Rules
 from consent.signing import VisitorTokenInvalid
 from consent.sites import Site
 from consent.sites.lookup import by_key
-from consent.visitors import own_page, refusals, settings
+from consent.visitors import refusals, settings
 from consent.visitors.theme import stylesheet
 from consent.visitors.words import in_language, in_words, pick_language, wishes
 

@@ -28,6 +28,7 @@ FLOORS = {
         "jobs",
         "logs",
         "metrics",
+        "own_page",
         "prepared",
         "ratelimit",
         "schema",

@@ -1,0 +1,25 @@
+"""The sites of a user."""
+
+from flask import Response
+
+from consent import clock, sites
+from consent.accounts import roles
+from consent.admin import shell
+from consent.admin.rules import READERS, SIGNED_IN, open_to
+from consent.admin.shell import blueprint
+from consent.db import db
+
+
+@blueprint.get("/")
+@open_to(SIGNED_IN)
+def home() -> Response:
+    with db.engine.connect() as connection:
+        mine = roles.sites_of(connection, shell.user().id, clock.now())
+        found = [(site, mine[site.id]) for site in sites.everyone(connection) if site.id in mine]
+    return shell.page("home.html", sites=sorted(found, key=lambda pair: pair[0].name.lower()))
+
+
+@blueprint.get("/sites/<site_key>/")
+@open_to(READERS)
+def site() -> Response:
+    return shell.page("site.html", section="site")

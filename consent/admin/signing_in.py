@@ -1,0 +1,129 @@
+"""Signing in and out. A new session after each step, and the address to go to afterwards is always one of ours."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, g, redirect, request, url_for
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from consent import clock
+from consent.accounts import second_factor, sessions, signin
+from consent.accounts.sessions import COMPLETE, PASSWORD
+from consent.accounts.users import User
+from consent.admin import shell
+from consent.admin.rules import ANYBODY, SIGNED_IN, open_to
+from consent.admin.shell import blueprint
+from consent.db import db, transact
+from consent.ratelimit import Limit
+
+
+def _limit() -> Limit:
+    found: Limit = current_app.extensions["consent.signin.limit"]
+    return found
+
+
+@blueprint.get("/sign-in")
+@open_to(ANYBODY)
+def sign_in() -> AnyResponse:
+    if g.session and g.session.stage == COMPLETE:
+        return redirect(_next(), 303)
+    return shell.page("sign_in.html", email="")
+
+
+@blueprint.post("/sign-in")
+@open_to(ANYBODY)
+def check_password() -> AnyResponse:
+    _limit().hit()
+    email, password, now = request.form.get("email", ""), request.form.get("password", ""), clock.now()
+    with db.engine.connect() as connection:
+        attempt = signin.look_up(connection, email)
+    if not signin.check(attempt, password, now):
+        if attempt.row is not None and not signin.locked(attempt.row, now):
+            transact(lambda connection: signin.fail(connection, attempt.row.id, now))
+        return shell.page(
+            "sign_in.html", signin.SignInRefused.status, email=email, problem=shell.text("signing.refused")
+        )
+    user = transact(lambda connection: signin.succeed(connection, attempt))
+    stage = PASSWORD if user.has_second_factor else COMPLETE
+    return begin_session(
+        user, stage, url_for("admin.second_factor_page", next=_next()) if stage == PASSWORD else _next()
+    )
+
+
+@blueprint.get("/second-factor")
+@open_to(ANYBODY)
+def second_factor_page() -> AnyResponse:
+    if g.session is None or g.session.stage != PASSWORD:
+        return shell.to("sign_in")
+    return shell.page("second_factor.html")
+
+
+@blueprint.post("/second-factor")
+@open_to(ANYBODY)
+def check_code() -> AnyResponse:
+    _limit().hit()
+    if g.session is None or g.session.stage != PASSWORD:
+        return shell.to("sign_in")
+    if not _code_fits(g.session.user):
+        wrong = shell.text("signing.code_wrong")
+        return shell.page("second_factor.html", second_factor.CodeWrong.status, problem=wrong)
+    return begin_session(g.session.user, COMPLETE, _next())
+
+
+def _code_fits(user: User) -> bool:
+    """Wrong codes lock as wrong passwords do."""
+    code, seal, now = request.form.get("code", ""), shell.seal(), clock.now()
+    with db.engine.connect() as connection:
+        if signin.locked(signin.look_up(connection, user.email).row, now):
+            return False
+    try:
+        transact(lambda connection: second_factor.check(connection, user, code, seal=seal, now=now))
+    except second_factor.CodeWrong:
+        transact(lambda connection: signin.fail(connection, user.id, now))
+        return False
+    return True
+
+
+@blueprint.post("/sign-out")
+@open_to(SIGNED_IN)
+def sign_out() -> AnyResponse:
+    session = g.session
+    transact(lambda connection: sessions.end(connection, session.id, session.user.id))
+    response = shell.to("sign_in")
+    response.delete_cookie(shell.cookie_name(), path="/", secure=_secure(), httponly=True, samesite="Lax")
+    return response
+
+
+def begin_session(user: User, stage: str, then: str) -> AnyResponse:
+    """The session that they came with, if any, ends here."""
+    now, former, device = clock.now(), g.session, shell.device()
+
+    def unit(connection: Connection) -> str:
+        if former:
+            sessions.end(connection, former.id, former.user.id)
+        return sessions.begin(connection, user.id, stage=stage, now=now, **device)
+
+    token = transact(unit)
+    response = redirect(then, 303)
+    response.set_cookie(
+        shell.cookie_name(),
+        token,
+        max_age=int(sessions.LIVES[stage].total_seconds()),
+        path="/",
+        secure=_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _secure() -> bool:
+    return shell.cookie_name().startswith("__Host-")
+
+
+def _next() -> str:
+    """Where they wanted to go: a path of the web UI, and nothing else."""
+    wanted = request.args.get("next", "")
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and parts.path.startswith("/admin/") and "\\" not in wanted
+    return wanted if ours else url_for("admin.home")

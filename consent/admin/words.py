@@ -1,0 +1,38 @@
+"""What the web UI says: consent/locales/admin/<language>/<part>.yaml, and how it writes times and numbers."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from babel.dates import format_datetime
+from babel.numbers import format_decimal
+from flask import g
+from markupsafe import Markup
+
+from consent.accounts.users import LANGUAGES as LANGUAGES
+from consent.clock import from_ms, wire
+
+
+@cache
+def texts(language: str) -> Mapping[str, Mapping[str, Any]]:
+    """{part: {key: text}}"""
+    folder = files("consent") / "locales" / "admin" / language
+    parts = sorted(folder.iterdir(), key=lambda file: file.name)
+    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8")) for file in parts}
+
+
+def moment(milliseconds: int | None) -> Markup:
+    """A time in the user's zone; UTC to the millisecond on hover, and for machines."""
+    if milliseconds is None:
+        return Markup("–")
+    at = from_ms(milliseconds)
+    text = format_datetime(at, "medium", tzinfo=ZoneInfo(g.time_zone), locale=g.language)
+    exact = wire(milliseconds)
+    return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(exact, exact.replace("T", " ")[:-1], text)
+
+
+def number(value: int | None) -> str:
+    return "–" if value is None else str(format_decimal(value, locale=g.language))

@@ -1,0 +1,51 @@
+"""People who sign in to the web UI, each in a browser of their own."""
+
+from consent import clock, db
+from consent.accounts import passwords, roles, users
+
+PASSWORD = "seven green bicycles"
+_HASH = passwords.hashed(PASSWORD)  # hashing takes a tenth of a second
+ORIGIN = "https://consent.example.net"
+
+
+class Person:
+    """`get` and `post` as a browser sends them: cookies kept, the Origin named."""
+
+    def __init__(self, app, email, *, language="en", creates_sites=False):
+        self.client = app.test_client()
+        self.email = email
+        self.user = db.transact(
+            lambda connection: users.create(
+                connection,
+                email=email,
+                name=email.partition("@")[0].title(),
+                password_hash=_HASH,
+                language=language,
+                time_zone="Asia/Tokyo",
+                may_create_sites=creates_sites,
+                now=clock.now(),
+            )
+        )
+
+    def get(self, path, **more):
+        return self.client.get(path, base_url=ORIGIN, **more)
+
+    def post(self, path, data=None, *, origin=ORIGIN, **more):
+        headers = {"Origin": origin, **more.pop("headers", {})}
+        return self.client.post(path, base_url=ORIGIN, data=data or {}, headers=headers, **more)
+
+    def sign_in(self, password=PASSWORD, **more):
+        return self.post("/admin/sign-in", {"email": self.email, "password": password}, **more)
+
+    def becomes(self, role, site, *, expires_ms=None):
+        db.transact(
+            lambda connection: roles.grant(
+                connection,
+                user_id=self.user.id,
+                site_id=site.id,
+                role=role,
+                now=clock.now(),
+                expires_ms=expires_ms,
+            )
+        )
+        return self
