@@ -1,6 +1,11 @@
 import pytest
 
 from tests.admin.people import Person
+from tests.browser.conftest import (  # noqa: F401  (the same Chromium and platform)
+    browser_context_args,
+    browser_type_launch_args,
+    platform,
+)
 
 
 @pytest.fixture

@@ -1,11 +1,33 @@
 """People who sign in to the web UI, each in a browser of their own."""
 
-from consent import clock, db
+from consent import clock, db, sites
 from consent.accounts import passwords, roles, users
 
 PASSWORD = "seven green bicycles"
 _HASH = passwords.hashed(PASSWORD)  # hashing takes a tenth of a second
 ORIGIN = "https://consent.example.net"
+
+
+def new_user(email, *, language="en", creates_sites=False, owns=None):
+    """`owns`: the key of a site."""
+
+    def unit(connection):
+        made = users.create(
+            connection,
+            email=email,
+            name=email.partition("@")[0].title(),
+            password_hash=_HASH,
+            language=language,
+            time_zone="Asia/Tokyo",
+            may_create_sites=creates_sites,
+            now=clock.now(),
+        )
+        if owns:
+            site_id = sites.find(connection, owns).id
+            roles.grant(connection, user_id=made.id, site_id=site_id, role="owner", now=clock.now())
+        return made
+
+    return db.transact(unit)
 
 
 class Person:
@@ -14,18 +36,7 @@ class Person:
     def __init__(self, app, email, *, language="en", creates_sites=False):
         self.client = app.test_client()
         self.email = email
-        self.user = db.transact(
-            lambda connection: users.create(
-                connection,
-                email=email,
-                name=email.partition("@")[0].title(),
-                password_hash=_HASH,
-                language=language,
-                time_zone="Asia/Tokyo",
-                may_create_sites=creates_sites,
-                now=clock.now(),
-            )
-        )
+        self.user = new_user(email, language=language, creates_sites=creates_sites)
 
     def get(self, path, **more):
         return self.client.get(path, base_url=ORIGIN, **more)

@@ -1,0 +1,92 @@
+"""The web UI in a real browser: axe finds nothing on any page, nothing is wider than a phone, no policy is violated."""
+
+import pytest
+
+from consent import clock
+from consent.accounts import links
+from consent.admin.rules import ANYBODY, rule_of
+from consent.db import transact
+from tests.admin.people import PASSWORD, new_user
+from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
+
+PHONE = {"width": 390, "height": 844}
+NOT_PAGES = {"admin.follow_link"}  # it redirects
+
+
+def pages(app):
+    """Every page that an owner can open and that needs nothing else in its address than the site."""
+    for rule in app.url_map.iter_rules():
+        ours = rule.endpoint.startswith("admin.") and rule.endpoint not in NOT_PAGES and "GET" in rule.methods
+        if ours and rule.arguments <= {"site_key"} and rule_of(app.view_functions[rule.endpoint]) is not ANYBODY:
+            yield rule.rule
+
+
+@pytest.fixture(scope="module")
+def site_key(platform):
+    return platform.make_site(["https://looked-at.example"])
+
+
+@pytest.fixture(scope="module")
+def owner(platform, site_key):
+    """Of a site where something is published."""
+    with platform.app.app_context():
+        return new_user("owner@looked-at.example", owns=site_key, creates_sites=True)
+
+
+@pytest.fixture
+def signed_in(page, platform, owner):
+    page.goto(f"{platform.url}/admin/sign-in")
+    page.fill("#email", owner.email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{platform.url}/admin/")
+    return page
+
+
+def look(page, url):
+    """Opens it in both colour schemes: what axe finds, what is too wide, what the content security policy refused."""
+    refused = []
+    page.on(
+        "console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    wrong = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(url)
+        page.evaluate(AXE.read_text("utf-8"))
+        result = page.evaluate(LIST_FINDINGS, [RULES, True])
+        assert result["looked"] > 5, "axe has looked at the page"
+        wrong += [f"{scheme}: {found}" for found in result["found"]]
+    if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
+        wrong.append("wider than the window")
+    return wrong + refused
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_on_the_pages_for_signing_in(page, platform, language):
+    page.set_viewport_size(PHONE)
+    assert look(page, f"{platform.url}/admin/sign-in?lang={language}") == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_on_the_page_of_an_invitation(page, platform, owner, language):
+    with platform.app.app_context():
+        token = transact(lambda c: links.create(c, purpose="invitation", email="new@example.com", now=clock.now()))
+    page.set_viewport_size(PHONE)
+    page.goto(f"{platform.url}/admin/links/{token}")
+    assert look(page, f"{platform.url}/admin/arrive?lang={language}") == []
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+def test_axe_finds_nothing_on_any_page_for_owners(signed_in, platform, site_key, size, language):
+    signed_in.set_viewport_size(size)
+    paths = [rule.replace("<site_key>", site_key) for rule in pages(platform.app)]
+    assert "/admin/account" in paths
+    wrong = {path: look(signed_in, f"{platform.url}{path}?lang={language}") for path in paths}
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def test_axe_finds_nothing_where_something_is_refused(signed_in, platform):
+    signed_in.set_viewport_size(PHONE)
+    assert look(signed_in, f"{platform.url}/admin/sites/nobody/") == []
