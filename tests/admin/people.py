@@ -1,5 +1,7 @@
 """People who sign in to the web UI, each in a browser of their own."""
 
+from copy import copy
+
 from consent import clock, db, sites
 from consent.accounts import passwords, roles, users
 
@@ -37,6 +39,12 @@ class Person:
         self.client = app.test_client()
         self.email = email
         self.user = new_user(email, language=language, creates_sites=creates_sites)
+
+    def elsewhere(self, app):
+        """The same person in another browser."""
+        other = copy(self)
+        other.client = app.test_client()
+        return other
 
     def get(self, path, **more):
         return self.client.get(path, base_url=ORIGIN, **more)
