@@ -13,7 +13,7 @@ from consent.ops import views as ops_views
 from consent.records import receipt_views
 from consent.records import views as records_views
 from consent.sites.lookup import SiteLookup
-from consent.visitors import erasure_pages, receipt_page
+from consent.visitors import erasure_pages, history_page, receipt_page
 from consent.visitors import pages as visitor_pages
 from consent.visitors import views as visitor_views
 
@@ -69,6 +69,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     for pages in (
         banner_views.blueprint,
         visitor_pages.blueprint,
+        history_page.blueprint,
         erasure_pages.blueprint,
         receipt_page.blueprint,
         ops_views.blueprint,

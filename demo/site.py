@@ -111,5 +111,5 @@ def strict_policy(nonce: str, platform: str) -> str:
     origin = f"{parts.scheme}://{parts.netloc}"
     return (
         f"default-src 'none'; script-src 'nonce-{nonce}' {origin}; style-src 'nonce-{nonce}'; "
-        f"connect-src {origin}; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"connect-src {origin}; img-src 'self'; form-action 'self' {origin}; base-uri 'none'; frame-ancestors 'none'"
     )

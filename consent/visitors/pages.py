@@ -115,7 +115,7 @@ def save(site_key: str) -> AnyResponse:
     row = _store(site, rules, _sent(rules, language))
     token = keeping.tokens().issue(site.key, row["visitor_id"])
     response = redirect(url_for(".show", site_key=site.key, lang=language, saved=""), 303)
-    _remember(response, site, token)
+    remember(response, site, token)
     keeping.set_site_cookie(response, site, rules, row, token)
     return response
 
@@ -148,12 +148,13 @@ def _record(site: Site, rules: Rules, sent: dict[str, Any]) -> dict[str, Any]:
     return transact(unit).row
 
 
-def _remember(response: AnyResponse, site: Site, token: str) -> None:
+def remember(response: AnyResponse, site: Site, token: str) -> None:
+    """Who they are, on these pages."""
     response.set_cookie(
         COOKIE,
         token,
         max_age=_COOKIE_DAYS * 86_400,
-        path=url_for(".show", site_key=site.key),
+        path=url_for("visitors.show", site_key=site.key),
         secure=request.is_secure,
         httponly=True,
         samesite="Lax",

@@ -12,6 +12,7 @@ from consent.merkle import tlog_proof
 from consent.merkle.note import Verifier
 from consent.merkle.promise import key_name, open_promise
 from consent.policies.locales import built_in
+from consent.visitors.words import page_words
 
 TEXTS = built_in("ja")
 SOME = {"visitor": "secret", "received_time": "2026-11-25T00:00:00Z"}
@@ -121,3 +122,22 @@ def test_a_receipt_from_before_there_was_a_log_can_be_kept_and_no_more(visit):
     assert copy_of(banner) == {"record_id": "1"}
     expect(banner.root.locator("[data-consent-action=look-up]")).to_have_count(0)
     expect(banner.root.get_by_role("link", name=TEXTS["receipt_page"])).to_have_count(0)
+
+
+def test_the_link_to_ones_own_records_leads_there_though_the_platform_sees_no_cookie_of_the_site(receipt):
+    with receipt.page.context.expect_page() as opened:
+        receipt.root.get_by_text(TEXTS["my_data"]).click()
+    page = opened.value
+    page.wait_for_load_state()
+    assert page.url == f"{receipt.platform.url}/settings/{receipt.key}/history?lang=ja"
+    assert page.locator("ol.history li strong").all_inner_texts() == [page_words()["ja"]["receipt"]["reject_all"]]
+    assert page.evaluate("window.opener") is None
+
+
+def test_before_any_record_the_link_leads_to_the_settings(visit):
+    banner = visit()
+    banner.button("settings").click()
+    link = banner.root.get_by_text(TEXTS["my_data"])
+    with banner.page.context.expect_page() as opened:
+        link.click()
+    assert opened.value.url.endswith(f"/settings/{banner.key}?lang=ja")

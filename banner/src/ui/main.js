@@ -81,6 +81,7 @@ function mount(api, T, [host, emit, blocked, allowOnce, nonce], desk) {
     root,
     show,
     prefetch,
+    token: desk[5],
     decide(/** @type {() => unknown} */ act) {
       act();
       hide();

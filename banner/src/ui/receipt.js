@@ -1,12 +1,12 @@
 /** The visitor's own copy of the last decision: to keep, to look up in the log, and the way out of it. */
 
-import { button, el, link } from "./element.js";
+import { button, el } from "./element.js";
 
 /** @param {import("./types.js").AllUi} ui */
-export function receipt({ core, T, decide }) {
+export function receipt({ core, T, decide, token }) {
   const { t } = T;
   const held = core.receipt();
-  const own = link(T.settings_url, t.my_data);
+  const own = ownPage(T, token);
   if (!held) return el("p", {}, t.receipt_none, own);
   return el(
     "details",
@@ -19,6 +19,32 @@ export function receipt({ core, T, decide }) {
       own,
       button(t.withdraw, "withdraw", () => decide(() => core.by("preferences").withdraw())),
     ),
+  );
+}
+
+/**
+ * Link to what is kept about the visitor. A platform on another domain does not know who they are, so
+ * the token goes along, in the body of a form: an address would be kept in histories.
+ * @param {import("./types.js").AllTexts} T
+ * @param {() => string} token
+ */
+function ownPage({ t, settings_url }, token) {
+  const handOver = (/** @type {Event} */ event) => {
+    const value = token();
+    if (!value) return;
+    event.preventDefault();
+    const action = settings_url.replace("?", "/history?");
+    const visitor = el("input", { name: "visitor", value });
+    const form = el("form", { method: "post", target: "_blank", rel: "noopener", action }, visitor);
+    form.hidden = true;
+    document.body.append(form);
+    form.submit();
+    form.remove();
+  };
+  return el(
+    "a",
+    { href: settings_url, target: "_blank", rel: "noopener", click: handOver },
+    t.my_data,
   );
 }
 

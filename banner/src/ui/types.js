@@ -86,6 +86,7 @@
  * @property {HTMLElement} root what every layer is put into
  * @property {(layer: number) => void} show
  * @property {() => void} prefetch fetches what layer 2 needs, because it will be wanted
+ * @property {() => string} token the platform's token for this visitor, or ''
  * @property {(act: () => unknown) => void} decide carries out a decision, then closes and says so
  *
  * @typedef {Omit<Ui, "T"> & {T: AllTexts}} AllUi what the second chunk makes of it
