@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export bench-ledger clean
+.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export bench-ledger bench-ui clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
@@ -91,6 +91,10 @@ bench-export: benchmarks/node_modules/.installed  ## a million records as CSV
 bench-ledger: $(VENV)/.dev  ## what the log costs: recording, sequencing, proofs, storage
 	@tools/system-packages
 	@$(BIN)/python -m benchmarks.ledger
+
+bench-ui: $(VENV)/.dev  ## the pages of the web UI with a million records and fifty sites
+	@tools/system-packages
+	@$(BIN)/python -m benchmarks.ui
 
 clean:  ## remove what was built; never the data
 	rm -rf $(VENV) node_modules benchmarks/node_modules benchmarks/results *.egg-info .pytest_cache .mypy_cache .ruff_cache
