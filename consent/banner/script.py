@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import brotli
 from cachetools import LRUCache, cached
 from flask import current_app
-from zopfli.gzip import compress
+from zopfli import gzip
 
 from consent import clock, http
 from consent.banner import build, facts, texts
@@ -30,8 +31,10 @@ class ScriptUnknown(ConsentError):
 
 @dataclass(frozen=True)
 class Script:
+    """`packed`: under the name of each content coding, the smallest first."""
+
     plain: bytes
-    gzipped: bytes
+    packed: dict[str, bytes]
     etag: str
 
 
@@ -39,7 +42,8 @@ Compose = Callable[[build.Build, dict[str, Any]], str]
 
 
 def _script(plain: bytes) -> Script:
-    return Script(plain, compress(plain), http.etag(plain))
+    packed = {"br": brotli.compress(plain, mode=brotli.MODE_TEXT, quality=11), "gzip": gzip.compress(plain)}
+    return Script(plain, packed, http.etag(plain))
 
 
 class Scripts:

@@ -33,13 +33,14 @@ def preferences(site_key: str, name: str, language: str) -> Response:
 
 
 def _send(found: script.Script, cache_control: str) -> Response:
-    gzipped = request.accept_encodings.quality("gzip") > 0
-    response = Response(found.gzipped if gzipped else found.plain, mimetype="text/javascript")
-    if gzipped:
-        response.headers["Content-Encoding"] = "gzip"
+    # Browsers take Brotli over TLS only, and then it is the smaller one.
+    coding = next((name for name in found.packed if request.accept_encodings.quality(name) > 0), None)
+    response = Response(found.packed[coding] if coding else found.plain, mimetype="text/javascript")
+    if coding:
+        response.headers["Content-Encoding"] = coding
     response.headers["Vary"] = "Accept-Encoding"
     response.headers["Cache-Control"] = cache_control
-    response.headers["ETag"] = found.etag[:-1] + '-gz"' if gzipped else found.etag
+    response.headers["ETag"] = f'{found.etag[:-1]}-{coding}"' if coding else found.etag
     # The script is public and is loaded by other origins, with integrity or crossorigin if their developers wish.
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

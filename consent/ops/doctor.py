@@ -45,6 +45,17 @@ def _proxies(config: Config) -> Check:
     return Check("client addresses", None)
 
 
+def _rate_limits(config: Config) -> Check:
+    """SQLite has one web process, so there one memory is all there is."""
+    if config.on_sqlite or config.workers == 1 or config.rate_limit_storage != "memory://":
+        return Check("rate limits", None)
+    return Check(
+        "rate limits",
+        "each web process counts by itself, so an address may send as many times the limit as there are processes",
+        "Set CONSENT_RATE_LIMIT_STORAGE=redis://… (extra `redis`), so that they count together.",
+    )
+
+
 def _data_folder(config: Config) -> Check:
     """Tried by writing: permissions, read-only mounts and quotas all show there."""
     if not (config.on_sqlite or config.metrics):
@@ -136,7 +147,7 @@ def _below(origin: str, domain: str) -> bool:
 
 def examine(config: Config) -> list[Check]:
     base = checks()
-    found = [*base, _public_url(config), _proxies(config), _data_folder(config), _disk(config)]
+    found = [*base, _public_url(config), _proxies(config), _rate_limits(config), _data_folder(config), _disk(config)]
     if all(check.holds for check in base if check.stops):
         return found + _sites(config) + _logs()
     return [*found, Check("sites", "not checked: the database is not ready", "See to the database first.")]

@@ -10,7 +10,7 @@ from consent.factory import create_app
 from consent.ops.doctor import examine
 from tests.conftest import SECRET, settings
 
-PRODUCTION = {"public_url": "https://consent.example.com", "trusted_proxies": "1"}
+PRODUCTION = {"public_url": "https://consent.example.com", "trusted_proxies": "1", "workers": "1"}
 
 
 def complaints(config):
@@ -111,6 +111,18 @@ def test_no_trusted_proxy_in_production_is_told(of_app, site):
     assert "CONSENT_TRUSTED_PROXIES is 0" in problem
     assert "number of proxies" in fix
     assert "client addresses" not in of_app(trusted_proxies="0", public_url="http://localhost:8000")
+
+
+def test_rate_limits_that_each_process_counts_by_itself_are_told(of_app, site, app):
+    found = of_app(workers="4")
+    if app.extensions["consent.config"].on_sqlite:
+        assert "rate limits" not in found, "one process counts everything"
+        return
+    problem, fix = found["rate limits"]
+    assert "each web process counts by itself" in problem
+    assert "redis://" in fix
+    assert "rate limits" not in of_app(workers="1")
+    assert "rate limits" in of_app(workers="0"), "the number is chosen, and is not one"
 
 
 def test_no_site_and_no_policy_are_told_with_the_command(of_app):
