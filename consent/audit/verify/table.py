@@ -41,7 +41,7 @@ def _quoted(text: bytes) -> bytes:
 
 def _free(text: bytes) -> bytes:
     """As consent.audit.columns writes it: an apostrophe disarms a formula, quotes where comma or quote ask for them."""
-    harmless = b"'" + text if text.startswith(_STARTS) else text
+    harmless = text if text[:1] == b"/" or not text.startswith(_STARTS) else b"'" + text
     return b'"' + harmless.replace(b'"', b'""') + b'"' if b"," in text or b'"' in text else harmless
 
 
