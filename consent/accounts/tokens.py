@@ -1,7 +1,5 @@
 """API tokens: made once, shown once, kept as a hash."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from consent.accounts.models import api_token_table
+from consent.accounts.safe import new_token, token_hash
 from consent.clock import to_ms
 from consent.errors import ConsentError
 
@@ -49,17 +48,12 @@ class ApiToken:
     revoked_ms: int | None
 
 
-def _hash(token: str) -> str:
-    # The token has 256 random bits, so a plain hash cannot be guessed backwards, and finding it by index leaks nothing.
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def create(connection: Connection, *, role: str, site_id: int, label: str, days: int, now: datetime) -> str:
     """Stores the hash and returns the token, which nobody can show again."""
-    token = PREFIX + secrets.token_urlsafe(32)
+    token = PREFIX + new_token()
     connection.execute(
         insert(api_token_table).values(
-            token_hash=_hash(token),
+            token_hash=token_hash(token),
             role=role,
             site_id=site_id,
             label=label,
@@ -76,7 +70,9 @@ def _token(row: Any) -> ApiToken:
 
 def identify(connection: Connection, token: str, now: datetime) -> ApiToken:
     """Raises TokenInvalid for an unknown, expired or revoked token, without saying which."""
-    row = connection.execute(select(api_token_table).where(api_token_table.c.token_hash == _hash(token))).one_or_none()
+    row = connection.execute(
+        select(api_token_table).where(api_token_table.c.token_hash == token_hash(token))
+    ).one_or_none()
     if row is None or row.revoked_ms is not None or row.expires_ms <= to_ms(now):
         raise TokenInvalid
     return _token(row)
