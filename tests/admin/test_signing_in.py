@@ -1,5 +1,6 @@
 """Signing in and out, as a browser does it."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pyotp
@@ -7,7 +8,7 @@ import pytest
 import time_machine
 
 from consent import clock, db
-from consent.accounts import second_factor
+from consent.accounts import passwords, second_factor
 from consent.accounts.safe import Seal
 from tests.admin.people import PASSWORD, Person
 from tests.conftest import SECRET
@@ -63,6 +64,15 @@ def test_five_wrong_passwords_lock_the_account_for_a_minute_and_the_next_for_lon
         assert anna.sign_in().status_code == 401, "this lock lasts two minutes"
         moment.shift(61)
         assert anna.sign_in().status_code == 303
+
+
+def test_whoever_tries_passwords_does_not_get_every_thread_of_the_server(anna):
+    with ExitStack() as held:
+        for _ in range(passwords._MOST_WAITING):
+            held.enter_context(passwords._PLACES)
+        answer = anna.sign_in()
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert anna.sign_in().status_code == 303
 
 
 def test_signing_in_begins_a_new_session_and_ends_the_one_that_was_there(anna):
