@@ -56,7 +56,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     app.extensions["consent.sites"] = SiteLookup()
     records_views.init_app(app, settings)
     admin.init_app(app, settings)
-    banner_views.init_app(app)
+    banner_views.init_app(app, settings)
     api = ProblemApi(app)
     for blueprint in (
         records_views.blueprint,

@@ -72,6 +72,11 @@ class Scripts:
         return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
 
 
+def version_of(site: Site, name: str) -> str:
+    """The policy version of a chunk's name, `<version>-<build>`. Raises ScriptUnknown."""
+    return _version(site, name.partition("-")[0])
+
+
 def _version(site: Site, prefix: str) -> str:
     with db.engine.connect() as connection:
         version = publish.version_of_site(connection, site.id, prefix)

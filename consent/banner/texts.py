@@ -28,7 +28,7 @@ def first(words: dict[str, Any]) -> dict[str, Any]:
     """For the first layer and the placeholders."""
     return _said(
         {
-            **{name: words[name] for name in ("lang", "dir", "layout", "theme")},
+            **{name: words[name] for name in ("lang", "dir", "layout", "theme", "showings")},
             "t": _keys(words["t"], FIRST),
             "purposes": _purposes(words),
             "privacy_policy": words["privacy_policy"]["url"],

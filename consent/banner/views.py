@@ -1,9 +1,16 @@
 """What a page downloads. Answers are composed and compressed beforehand and may be held by any proxy."""
 
 import orjson
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Flask, Response, current_app, request
 
+from consent import clock
 from consent.banner import script
+from consent.config import Config
+from consent.db import transact
+from consent.ratelimit import Limit
+from consent.records import client, showings
+from consent.records.lookup import policies_in_memory
+from consent.sites import cors
 from consent.sites.lookup import by_key
 
 blueprint = Blueprint("banner", __name__)
@@ -13,8 +20,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 GPC_SUPPORTED_SINCE = "2026-11-24"
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.scripts"] = script.Scripts()
+    # A limit of its own: whoever looks at many pages must not use up what their decision needs.
+    app.extensions["consent.showings.limit"] = Limit(config.rate_limit_records, config.rate_limit_storage, "showings")
 
 
 @blueprint.get("/b/<site_key>.js")
@@ -25,6 +34,24 @@ def core(site_key: str) -> Response:
 @blueprint.get("/b/<site_key>/<name>/<language>.js")
 def ui(site_key: str, name: str, language: str) -> Response:
     return _send(script.ui(by_key(site_key), name, language), IMMUTABLE)
+
+
+@blueprint.post("/b/<site_key>/<name>/<language>.js")
+def count_showing(site_key: str, name: str, language: str) -> Response:
+    """The chunk tells its own address that its first layer was shown: what there is to say is all in it.
+
+    Raises OriginUnknown, RateLimited, ScriptUnknown, ShowingsOff, LanguageUnknown.
+    """
+    site = by_key(site_key)
+    cors.check_origin(site, request)
+    limit: Limit = current_app.extensions["consent.showings.limit"]
+    limit.hit()
+    rule = policies_in_memory().rules(site.id, script.version_of(site, name))
+    showings.check(rule, language)
+    device = client.device_class(request.headers.get("User-Agent", "")) if rule.keep_browser else ""
+    counted = {"policy_version": rule.version, "language": language, "device_class": device}
+    transact(showings.unit(site.id, **counted, now=clock.now()))
+    return cors.allow(Response(status=204), site, request)
 
 
 @blueprint.get("/b/<site_key>/<name>/<language>.preferences.js")

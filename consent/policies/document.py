@@ -34,7 +34,7 @@ language tags are lower case everywhere (`zh-tw`). Nothing optional is left out:
     consent_mode: {mode "basic"|"advanced", wait_for_update, url_passthrough bool, ads_data_redaction bool}
     layout: {first, position, reopen, buttons: [...]}
     theme: {light: {background, text, accent, accent_text, border, muted}, dark: {same}, radius int (px)}
-    recording: {ip_prefix bool, browser bool}
+    recording: {ip_prefix bool, browser bool, showings bool}
 
 Cookie rows: kind is cookie, local_storage or session_storage; name may hold `*`; domain null = the site's own; lifetime_s is
 seconds, 0 = until the browser is closed, -1 = until it is deleted (storage has no expiry), null = not verified.

@@ -214,6 +214,7 @@ class ThemeSchema(Schema):
 class RecordingSchema(Schema):
     ip_prefix = fields.Boolean(load_default=True)
     browser = fields.Boolean(load_default=True)
+    showings = fields.Boolean(load_default=False)
 
 
 class PolicySchema(Schema):

@@ -33,6 +33,7 @@ def compose(document: dict[str, Any], language: str, settings_url: str) -> dict[
         "categories": [_category(category, language) for category in document["categories"]],
         "services": [_service(service, document, language) for service in document["services"]],
         "settings_url": settings_url,
+        "showings": document["recording"].get("showings", False),  # not in what was published before there were any
     }
 
 

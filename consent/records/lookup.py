@@ -35,6 +35,7 @@ def read_rules(connection: Connection, site_id: int, version: str) -> Rules:
         services={service["id"]: service["category"] for service in document["services"]},
         keep_ip_prefix=document["recording"]["ip_prefix"],
         keep_browser=document["recording"]["browser"],
+        count_showings=document["recording"].get("showings", False),
     )
 
 

@@ -46,6 +46,18 @@ Index("ix_consent_record_site_received", record_table.c.site_id, record_table.c.
 # A visitor's own records, for showing and for erasing them.
 Index("ix_consent_record_site_visitor", record_table.c.site_id, record_table.c.visitor_id, record_table.c.received_ms)
 
+# How often the first layer was shown. Nothing in it leads to anybody: two views of one person cannot be told from those of two.
+showing_table = Table(
+    "banner_showing",
+    metadata,
+    Column("site_id", Integer, primary_key=True),
+    Column("day", String(10), primary_key=True),  # UTC
+    Column("policy_version", String(64), primary_key=True),
+    Column("language", String(12), primary_key=True),
+    Column("device_class", String(12), primary_key=True),  # empty where the policy keeps nothing of the browser
+    Column("views", BigInteger, nullable=False),
+)
+
 state_table = Table(
     "visitor_state",
     metadata,

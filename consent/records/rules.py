@@ -46,6 +46,7 @@ class Rules:
     services: Mapping[str, str]
     keep_ip_prefix: bool
     keep_browser: bool
+    count_showings: bool
 
 
 def check(rules: Rules, decision: str, categories: Mapping[str, bool], services: Mapping[str, bool]) -> None:

@@ -28,7 +28,7 @@ def test_a_small_policy_gets_every_default():
         "buttons": ["reject", "accept", "settings"],
     }
     assert policy["theme"]["radius"] == 8
-    assert policy["recording"] == {"ip_prefix": True, "browser": True}
+    assert policy["recording"] == {"ip_prefix": True, "browser": True, "showings": False}
 
 
 def test_defaults_of_two_policies_are_not_one_object():

@@ -29,6 +29,8 @@ function mount(api, T, [host, emit, blocked, allowOnce, nonce], desk) {
   /** Whether the second chunk is here or on its way, and whether layer 2 is to open when it comes. */
   let asked = false;
   let wanted = false;
+  /** Whether this view of the page is still to be counted. */
+  let uncounted = T.showings;
   const status = el("p", { class: "consent-status", role: "status" });
   const root = el("div", { class: "consent-ui", lang, dir }, status);
 
@@ -45,6 +47,11 @@ function mount(api, T, [host, emit, blocked, allowOnce, nonce], desk) {
         core.emit("hidden", { layer });
       });
     core.emit("shown", { layer });
+    if (layer < 2 && uncounted) {
+      uncounted = false;
+      // Without any id, and not tried again: what is lost is a number.
+      fetch(src, { method: "POST", keepalive: true, credentials: "omit" }).catch(() => {});
+    }
   };
 
   // A chunk that did not come is asked for again when there is a new reason to; only a reason that

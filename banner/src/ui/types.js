@@ -25,6 +25,7 @@
  * @property {string} purposes all of them in one line
  * @property {string} [privacy_policy] address
  * @property {{first: string, position: string}} layout
+ * @property {boolean} [showings] whether it is counted that the first layer was shown
  * @property {{light: Colours, dark: Colours, radius: string}} theme
  * @property {CategoryName[]} categories
  * @property {ServiceName[]} services
