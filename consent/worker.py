@@ -21,10 +21,11 @@ from consent.audit.bundle import jobs as bundle_jobs
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
 from consent.errors import ConsentError, DatabaseUnavailable
-from consent.ledger import publisher, sequencer
+from consent.ledger import logs, publisher, sequencer
 from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
 from consent.retention import jobs as retention_jobs
+from consent.statistics import tally
 from consent.visitors import jobs as visitor_jobs
 
 PAUSE_S = 1.0
@@ -41,6 +42,8 @@ KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
     visitor_jobs.KIND: visitor_jobs.run,
     retention_jobs.KIND: retention_jobs.run,
 }
+COUNT_EVERY_S = 10
+MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
 
@@ -148,6 +151,29 @@ def housekeeping() -> bool:
     return False
 
 
+def count() -> bool:
+    """Counts what is new in every log, for the numbers that outlive the records."""
+    with db.engine.connect() as connection:
+        every = logs.every_epoch(connection)
+    for one in every:
+        _count(one)
+    return False
+
+
+def _count(one: logs.Log) -> None:
+    """A log that has much to be counted goes on at the next turn: other tasks wait meanwhile."""
+    try:
+        for _ in range(MOST_BATCHES_COUNTED):
+            if not transact(tally.unit(one)):
+                return
+    except tally.CountedElsewhere:
+        return
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        log.exception("not_counted", log=one.origin)
+
+
 def run_job() -> bool:
     """The next job that is due."""
     job = transact(lambda connection: jobs.take(connection, clock.now()))
@@ -178,7 +204,12 @@ def _reporter(job: jobs.Job) -> jobs.Report:
 
 def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
     log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
-    long_tasks: list[Task] = [Seldom(erasures, ERASURES_EVERY_S), Seldom(housekeeping, HOUSEKEEPING_EVERY_S), run_job]
+    long_tasks: list[Task] = [
+        Seldom(count, COUNT_EVERY_S),
+        Seldom(erasures, ERASURES_EVERY_S),
+        Seldom(housekeeping, HOUSEKEEPING_EVERY_S),
+        run_job,
+    ]
     if config.on_sqlite:
         return log_tasks if in_web_process else long_tasks
     return [] if in_web_process else [*log_tasks, *long_tasks]

@@ -10,7 +10,7 @@ CONSENT = Path(__file__).parents[2] / "consent"
 FLOORS = {
     10: {"factory", "supervisor", "worker", "cli", "seed", "demo", "__main__"},
     9: {"admin", "ops"},
-    8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention"},
+    8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention", "statistics"},
     7: {"records", "shown"},
     6: {"policies"},
     5: {"webhooks"},

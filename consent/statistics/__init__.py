@@ -1,0 +1,1 @@
+"""Numbers about decisions that outlive the records they were counted from, and lead to nobody."""

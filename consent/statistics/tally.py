@@ -1,0 +1,100 @@
+"""Counting what is new in the logs: the worker's task, away from the hot path.
+
+Only leaves under a signed checkpoint are counted, because they never get another index. A half that was erased before it
+was counted says nothing, and is passed over.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from consent.ledger import logs, publisher
+from consent.ledger.models import entry_table
+from consent.records.evidence import DECISIONS
+from consent.statistics.models import category_count_table, decision_count_table, position_table
+
+BATCH = 2_000
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+Key = tuple[Any, ...]
+
+
+class CountedElsewhere(RuntimeError):
+    """Another worker counted this part at the same time; ours is rolled back and nothing counts twice."""
+
+
+def unit(log: logs.Log) -> Callable[[Connection], bool]:
+    """The unit of work for `transact`: one batch. It returns whether there may be more. Raises CountedElsewhere."""
+
+    def tally(connection: Connection) -> bool:
+        start = _position(connection, log.log_id)
+        last = publisher.newest(connection, log.log_id)
+        end = min(start + BATCH, last.size if last else 0)
+        if start >= end:
+            return False
+        rows = connection.execute(_LEAVES, {"log": log.log_id, "start": start, "end": end})
+        decisions, categories = _counted(rows)
+        _add(connection, decision_count_table, log.site_id, decisions)
+        _add(connection, category_count_table, log.site_id, categories)
+        _advance(connection, log.log_id, start, end)
+        return end - start == BATCH
+
+    return tally
+
+
+def _counted(rows: Iterable[Any]) -> tuple[Counter[Key], Counter[Key]]:
+    """Of decisions and of categories, by the columns of their tables behind the site."""
+    decisions: Counter[Key] = Counter()
+    categories: Counter[Key] = Counter()
+    for row in rows:
+        if row.kind not in DECISIONS or row.evidence is None:
+            continue
+        evidence, day = json.loads(row.evidence), _day(row.received_ms)
+        subject = json.loads(row.subject) if row.subject is not None else {}
+        about = (evidence["decision"], evidence["source"], evidence["policy_version"], evidence["language"])
+        decisions[day, *about, subject.get("device_class") or ""] += 1
+        categories.update((day, category, on) for category, on in evidence["categories"].items())
+    return decisions, categories
+
+
+def _day(milliseconds: int) -> str:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).date().isoformat()
+
+
+def _add(connection: Connection, table: Any, site_id: int, counts: Counter[Key]) -> None:
+    if not counts:
+        return
+    names = [column.name for column in table.primary_key]
+    rows = [dict(zip(names, (site_id, *key), strict=True), decisions=more) for key, more in sorted(counts.items())]
+    statement = _INSERT[connection.dialect.name](table)
+    sums = {"decisions": table.c.decisions + statement.excluded.decisions}
+    connection.execute(statement.on_conflict_do_update(index_elements=names, set_=sums), rows)
+
+
+def _position(connection: Connection, log_id: int) -> int:
+    found = select(position_table.c.next_index).where(position_table.c.log_id == log_id)
+    return connection.execute(found).scalar() or 0
+
+
+def _advance(connection: Connection, log_id: int, start: int, end: int) -> None:
+    """Compared and set: two workers may have read the same position."""
+    first = _INSERT[connection.dialect.name](position_table).values(log_id=log_id, next_index=0)
+    connection.execute(first.on_conflict_do_nothing())
+    unmoved = position_table.c.log_id == log_id, position_table.c.next_index == start
+    if connection.execute(update(position_table).where(*unmoved).values(next_index=end)).rowcount != 1:
+        raise CountedElsewhere
+
+
+_LEAVES = (
+    select(entry_table.c.kind, entry_table.c.received_ms, entry_table.c.evidence, entry_table.c.subject)
+    .where(
+        entry_table.c.log_id == bindparam("log"),
+        entry_table.c.leaf_index >= bindparam("start"),
+        entry_table.c.leaf_index < bindparam("end"),
+    )
+    .order_by(entry_table.c.leaf_index)
+)
