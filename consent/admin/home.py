@@ -4,7 +4,7 @@ from flask import Response
 
 from consent import clock, sites
 from consent.accounts import roles
-from consent.admin import shell
+from consent.admin import dashboard, shell
 from consent.admin.rules import READERS, SIGNED_IN, open_to
 from consent.admin.shell import blueprint
 from consent.db import db
@@ -22,4 +22,9 @@ def home() -> Response:
 @blueprint.get("/sites/<site_key>/")
 @open_to(READERS)
 def site() -> Response:
-    return shell.page("site.html", section="site")
+    return shell.page(
+        "site.html",
+        section="site",
+        numbers=dashboard.numbers(shell.site()),
+        categories=dashboard.categories(shell.site()),
+    )

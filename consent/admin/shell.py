@@ -49,7 +49,10 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.seal"] = Seal(config.secret_keys)
     app.extensions["consent.signin.limit"] = Limit(SIGN_IN_LIMIT, config.rate_limit_storage, "signin")
     app.jinja_env.filters["moment"] = words.moment
+    app.jinja_env.filters["language"] = words.language
     app.jinja_env.filters["number"] = words.number
+    app.jinja_env.filters["percent"] = words.percent
+    app.jinja_env.filters["points"] = words.points
     app.register_blueprint(blueprint)
 
 

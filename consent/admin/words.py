@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import g
 from markupsafe import Markup
 
@@ -32,6 +33,23 @@ def moment(milliseconds: int | None) -> Markup:
     text = format_datetime(at, "medium", tzinfo=ZoneInfo(g.time_zone), locale=g.language)
     exact = wire(milliseconds)
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(exact, exact.replace("T", " ")[:-1], text)
+
+
+def language(tag: str) -> str:
+    """The name of a language in the user's; the tag itself where it has none."""
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(g.language) or tag
+    except (ValueError, UnknownLocaleError):
+        return tag
+
+
+def percent(share: float) -> str:
+    return str(format_percent(share, "#,##0.0%", locale=g.language))
+
+
+def points(difference: float) -> str:
+    """Percentage points, with their sign."""
+    return str(format_decimal(round(difference, 1), "+#,##0.0;-#,##0.0", locale=g.language))
 
 
 def number(value: int | None) -> str:

@@ -1,0 +1,88 @@
+"""The numbers on a site's page."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from consent import clock, worker
+from consent.statistics import charts
+from tests.people import Visitor
+from tests.settled import settle
+
+
+@pytest.fixture
+def auditor(person, site):
+    return person("auditor", site)
+
+
+def decide(app, site, *decisions):
+    for decision in decisions:
+        Visitor(app.test_client(), site).decide(decision, language="en")
+    settle()
+    worker.count()
+
+
+def cards(page):
+    found = re.findall(r'<div class="text-secondary">([^<]+)</div>\s*<div class="h1 mb-0">([^<]+)</div>', page)
+    return dict(found)
+
+
+def test_before_anybody_has_decided_the_page_says_what_will_be_there(auditor, site):
+    page = auditor.get("/admin/sites/example/").text
+    assert "No decision yet" in page
+    assert cards(page) == {}
+
+
+def test_decisions_are_counted_and_shared_out(auditor, app, site):
+    decide(app, site, "accept_all", "reject_all", "reject_all", "reject_all", "withdraw")
+    page = auditor.get("/admin/sites/example/").text
+    assert cards(page) == {
+        "Accepted all": "1",
+        "Chose": "0",
+        "Refused all": "3",
+        "Withdrew": "1",
+        "Refused by signal (GPC)": "0",
+    }
+    assert "75.0%" in page
+    assert "20.0%" in page, "one of five decisions grants a purpose"
+
+
+def test_the_change_is_against_the_period_before(auditor, app, site):
+    settle()  # what waits now would be eight days behind
+    decide(app, site, "accept_all", "reject_all")
+    with time_machine.travel(clock.now() + timedelta(days=8), tick=False):
+        auditor.sign_in()
+        decide(app, site, "reject_all")
+        page = auditor.get("/admin/sites/example/?days=7").text
+    assert "(-50.0)" in page
+
+
+def test_how_the_log_stands_and_the_latest_decisions(auditor, app, site):
+    decide(app, site, "accept_all")
+    Visitor(app.test_client(), site).decide("gpc", source="gpc", gpc=True)
+    page = auditor.get("/admin/sites/example/?lang=ja").text
+    assert "ブラウザーの信号（GPC）による拒否" in page
+    assert re.search(r"記載待ち</dt><dd>1 ", page)
+
+
+@pytest.mark.parametrize("days", ["0", "-7", "x", "9999", "7'--"])
+def test_a_period_that_is_none_is_thirty_days(auditor, site, days):
+    page = auditor.get("/admin/sites/example/", query_string={"days": days})
+    assert page.status_code == 200
+    assert re.search(r'days=30" aria-current="true"', page.text)
+
+
+def test_bars_of_a_day_stand_on_each_other_and_the_highest_fills_what_the_axis_says():
+    chart = charts.bars({"2026-11-01": {"accept_all": 30, "reject_all": 10}, "2026-11-02": {}})
+    assert chart.top == 50
+    lower, upper = chart.bars
+    assert (lower.kind, upper.kind) == ("accept_all", "reject_all")
+    assert lower.y == pytest.approx(upper.y + upper.height)
+    assert lower.y + lower.height == pytest.approx(charts.HEIGHT)
+    assert lower.height + upper.height == pytest.approx(charts.HEIGHT * 40 / 50, abs=0.2)
+
+
+def test_nothing_is_a_chart_without_bars():
+    assert charts.bars({"2026-11-01": {}}).bars == []
