@@ -34,7 +34,7 @@ def bars(by_day: Mapping[str, Mapping[str, int]]) -> Chart:
     step = WIDTH / max(1, len(by_day))
     found = [bar for number, counts in enumerate(by_day.values()) for bar in _stack(counts, number * step, step, top)]
     every = max(1, len(by_day) // 6)
-    days = [(round((number + 0.5) * step, 1), day) for number, day in enumerate(by_day) if number % every == 0]
+    days = [(round((number + 0.5) * step, 1), day) for number, day in enumerate(by_day) if number % every == every // 2]
     return Chart(found, top, days)
 
 
