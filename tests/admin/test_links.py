@@ -111,3 +111,18 @@ def test_a_link_works_once_and_not_for_ever(guest, site):
     answer = guest.get("/admin/arrive")
     assert answer.status_code == 404
     assert "does not work any more" in answer.text
+
+
+def test_the_token_of_a_link_is_in_no_log_and_in_no_address_that_is_kept(app_with, site, capsys):
+    client = app_with(log_level="info").test_client()
+    address = setup_link()
+    token = address.rpartition("/")[2]
+    answer = client.get(address.removeprefix(ORIGIN), base_url=ORIGIN)
+    page = client.get(answer.location, base_url=ORIGIN)
+    logged = capsys.readouterr().err
+    assert "/admin/links/<token>" in logged
+    assert token not in logged
+    assert token not in answer.location
+    assert token not in page.text
+    assert page.headers["Referrer-Policy"] == "same-origin"
+    assert page.headers["Cache-Control"] == "private, no-store"
