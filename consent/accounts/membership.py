@@ -1,6 +1,6 @@
 """What owners do about the people of their site: invite, change a role, let it end, remove. Each is a deed."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -10,6 +10,8 @@ from consent.accounts.roles import OWNER, ROLES, Member
 from consent.accounts.users import User
 from consent.clock import to_ms, wire
 from consent.errors import ConsentError
+
+LONGEST = timedelta(days=3660)
 
 
 class MemberUnknown(ConsentError):
@@ -49,7 +51,7 @@ class RoleEndsWrongly(ConsentError):
     code = "role_ends_wrongly"
 
     def __init__(self) -> None:
-        super().__init__("A role ends on a day that is still to come; an owner's does not end by itself.")
+        super().__init__("A role ends on a day of the next ten years; an owner's does not end by itself.")
 
 
 def find(connection: Connection, *, user_id: int, site_id: int) -> Member:
@@ -114,7 +116,7 @@ def withdraw(connection: Connection, by: User, *, link_id: int, site_id: int, no
 def _check(role: str, expires_ms: int | None, now: datetime) -> None:
     if role not in ROLES:
         raise RoleUnknown
-    if expires_ms is not None and (role == OWNER or expires_ms <= to_ms(now)):
+    if expires_ms is not None and (role == OWNER or not to_ms(now) < expires_ms < to_ms(now + LONGEST)):
         raise RoleEndsWrongly
 
 

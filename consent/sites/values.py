@@ -36,6 +36,11 @@ def normal_name(text: str) -> str:
     return name
 
 
+def typed_origins(text: str) -> list[str]:
+    """As people type them: one on a line, with or without `https://`."""
+    return [each if "://" in each else f"https://{each}" for each in text.replace(",", " ").split()]
+
+
 def normal_origins(texts: Iterable[str]) -> list[str]:
     """Sorted, each once. Raises SiteInvalid."""
     found = sorted({normal_origin(text) for text in texts})
