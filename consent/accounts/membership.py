@@ -93,11 +93,17 @@ def grant(
 def invite(
     connection: Connection, by: User, *, site_id: int, email: str, role: str, expires_ms: int | None, now: datetime
 ) -> str:
-    """The token of the link, which nobody can show again. Raises UserInvalid, MemberAlready, RoleUnknown, RoleEndsWrongly."""
+    """The token of the link, which nobody can show again. It takes the place of an older one for the same address.
+
+    Raises UserInvalid, MemberAlready, RoleUnknown, RoleEndsWrongly.
+    """
     _check(role, expires_ms, now)
     email = users.normal_email(email)
     if any(member.email == email for member in roles.members(connection, site_id)):
         raise MemberAlready
+    for older in links.open_of_site(connection, site_id, now):
+        if older.email == email:
+            links.revoke(connection, older.id, site_id, now)
     token = links.create(
         connection, purpose=INVITATION, email=email, site_id=site_id, role=role, role_expires_ms=expires_ms, now=now
     )

@@ -33,7 +33,8 @@ def create_site() -> AnyResponse:
     def unit(connection: Connection) -> Site:
         made = sites.create(connection, **wanted, now=now)
         roles.grant(connection, user_id=user.id, site_id=made.id, role=roles.OWNER, now=now)
-        deeds.note(connection, user, "site_created", now, site_id=made.id, **settings_of(made))
+        about = {name: value for name, value in settings_of(made).items() if value}
+        deeds.note(connection, user, "site_created", now, site_id=made.id, **about)
         return made
 
     try:
@@ -50,7 +51,7 @@ def _page(form: dict[str, str], error: SiteInvalid | None = None) -> AnyResponse
 
 def typed() -> dict[str, str]:
     """As it came, for showing it again."""
-    return {name: request.form.get(name, "") for name in FIELDS}
+    return {name: request.form.get(name, "").replace("\r\n", "\n") for name in FIELDS}
 
 
 def checked(form: dict[str, str]) -> dict[str, Any]:

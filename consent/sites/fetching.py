@@ -58,8 +58,15 @@ def fetch(origin: str, registered: Collection[str], *, development: bool) -> Pag
         answer = _get(urlsplit(address), ends, development=development)
         if isinstance(answer, Page):
             return answer
-        address = urljoin(address, answer)
+        address = _led_to(address, answer)
     raise PageNotFetched("redirects", MOST_REDIRECTS)
+
+
+def _led_to(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:  # brackets that hold no IPv6 address
+        raise PageNotFetched("unregistered", location) from None
 
 
 def _check_registered(address: str, registered: Collection[str]) -> None:
@@ -159,10 +166,10 @@ def _ask(link: socket.socket, parts: SplitResult) -> Page | str:
     headers = {"Host": parts.netloc, "User-Agent": AGENT, "Accept": "text/html", "Accept-Encoding": "identity"}
     try:
         asking.request("GET", target, headers={**headers, "Connection": "close"})
-        answer = asking.getresponse()
-        if answer.status in _REDIRECTS:
-            return answer.getheader("Location", "")
-        return Page(parts.geturl(), _text(answer))
+        with asking.getresponse() as answer:
+            if answer.status in _REDIRECTS:
+                return answer.getheader("Location", "")
+            return Page(parts.geturl(), _text(answer))
     finally:
         asking.close()
 
