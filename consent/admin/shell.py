@@ -93,7 +93,7 @@ def site() -> Site:
 @blueprint.url_value_preprocessor
 def take_site_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Views ask `site()`: the key alone would tempt them to look the site up without asking whose it is."""
-    g.site_key = values.pop("site_key", None) if values else None
+    g.site_key, g.here = values.pop("site_key", None) if values else None, None
 
 
 @blueprint.url_defaults

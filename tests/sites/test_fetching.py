@@ -125,9 +125,7 @@ def test_the_address_that_was_looked_at_is_the_one_connected_to(monkeypatch, loc
     connected, connect = [], socket.create_connection
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(fetching, "_may_connect", lambda *_, **__: True)
-    monkeypatch.setattr(
-        socket, "create_connection", lambda to, **more: connected.append(to) or connect(to, **more)
-    )
+    monkeypatch.setattr(socket, "create_connection", lambda to, **more: connected.append(to) or connect(to, **more))
     fetch(f"http://shop.example:{local.server_port}", {f"http://shop.example:{local.server_port}"}, development=False)
     assert connected == [("127.0.0.1", local.server_port)]
     assert asked[0] == "shop.example"
