@@ -22,6 +22,7 @@ from consent.policies.cli import policy
 from consent.retention.cli import retention
 from consent.seed import seed
 from consent.sites.cli import site
+from consent.sites.grant_cli import grant
 from consent.sites.token_cli import token
 from consent.supervisor import Supervisor
 from consent.visitors.cli import visitors
@@ -129,6 +130,7 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
     ]
 
 
+user.add_command(grant)
 main.add_command(demo)
 main.add_command(verify)  # needs neither settings nor a database
 for _group in (database, site, user, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):

@@ -1,6 +1,7 @@
 """The one source of time: aware UTC datetimes inside, milliseconds in the database, RFC 3339 with `Z` on the wire."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
@@ -26,3 +27,8 @@ def parse_wire(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset, for example 2026-01-31T09:00:00Z")
     return moment.astimezone(UTC)
+
+
+def end_of_day(day: date, zone: str) -> int:
+    """The millisecond in which the next day begins there. Raises OverflowError at the end of the calendar."""
+    return to_ms(datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)))

@@ -4,6 +4,9 @@ for (const field of document.querySelectorAll("[data-time-zone]")) {
   if ([...field.options].some((option) => option.value === here)) field.value = here;
 }
 
+// On a phone the row of the site's pages is wider than the window.
+document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");
   if (!button) return;

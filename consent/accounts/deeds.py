@@ -14,34 +14,39 @@ from consent.ledger.events import record_event
 from consent.merkle.canonical import canonical_bytes
 from consent.merkle.entry import Kind
 
-MOST = 200
+PAGE = 50
 
 
 @dataclass(frozen=True)
 class Deed:
     id: int
     at_ms: int
-    by: str | None  # None: the user is no more
+    by: str | None  # None: the user is no more, or it was done on the command line
     what: str
     details: dict[str, Any]
 
 
 def note(
-    connection: Connection, user: User, what: str, now: datetime, *, site_id: int | None = None, **details: Any
+    connection: Connection, user: User | None, what: str, now: datetime, *, site_id: int | None = None, **details: Any
 ) -> None:
-    """In the transaction of what was done. `details` MUST NOT hold secrets or what could name a visitor."""
-    row = {"at_ms": to_ms(now), "user_id": user.id, "site_id": site_id, "what": what}
+    """In the transaction of what was done. `user` None: done on the command line.
+
+    `details` MUST NOT hold secrets, or what could name a visitor. They stay in the log for good, so that people are in
+    them by their ids only; `by` can be erased from it.
+    """
+    row = {"at_ms": to_ms(now), "user_id": user.id if user else None, "site_id": site_id, "what": what}
     connection.execute(insert(deed_table).values(**row, details=canonical_bytes(details).decode()))
     if site_id is not None:
         content = {"what": what, "details": details}
-        record_event(connection, site_id, Kind.DEED, content, now, by=user.email)
+        record_event(connection, site_id, Kind.DEED, content, now, by=user.email if user else None)
 
 
-def of_site(connection: Connection, site_id: int, *, before: int | None = None) -> list[Deed]:
-    """The newest first. `before`: the id of the last one that was shown."""
+def of_site(connection: Connection, site_id: int, *, before: int | None = None) -> tuple[list[Deed], bool]:
+    """The newest first, and whether there are older ones. `before`: the id of the last one that was shown."""
     joined = select(deed_table, user_table.c.email).outerjoin(user_table, user_table.c.id == deed_table.c.user_id)
     wanted = joined.where(deed_table.c.site_id == site_id)
     if before is not None:
         wanted = wanted.where(deed_table.c.id < before)
-    found = connection.execute(wanted.order_by(deed_table.c.id.desc()).limit(MOST))
-    return [Deed(row.id, row.at_ms, row.email, row.what, json.loads(row.details)) for row in found]
+    rows = connection.execute(wanted.order_by(deed_table.c.id.desc()).limit(PAGE + 1)).all()
+    found = [Deed(row.id, row.at_ms, row.email, row.what, json.loads(row.details)) for row in rows[:PAGE]]
+    return found, len(rows) > PAGE

@@ -86,6 +86,12 @@ def open_of_site(connection: Connection, site_id: int, now: datetime) -> list[Li
     return [_link(row) for row in connection.execute(waiting.order_by(link_table.c.id))]
 
 
+def emails(connection: Connection, site_id: int) -> dict[int, str]:
+    """{link: whom it was for}, of all that were ever made for the site."""
+    made = select(link_table.c.id, link_table.c.email).where(link_table.c.site_id == site_id)
+    return {row.id: row.email for row in connection.execute(made)}
+
+
 def revoke(connection: Connection, link_id: int, site_id: int, now: datetime) -> bool:
     """False where there is none that waits."""
     waiting = update(link_table).where(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Select, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.accounts.models import membership_table, user_table
@@ -54,10 +54,24 @@ def sites_of(connection: Connection, user_id: int, now: datetime) -> dict[int, s
 
 
 def members(connection: Connection, site_id: int) -> list[Member]:
+    found = connection.execute(_members().where(membership_table.c.site_id == site_id).order_by(user_table.c.email))
+    return [_member(row) for row in found]
+
+
+def member(connection: Connection, *, user_id: int, site_id: int) -> Member | None:
+    """Also one whose time is over."""
+    this_one = membership_table.c.user_id == user_id, membership_table.c.site_id == site_id
+    row = connection.execute(_members().where(*this_one)).one_or_none()
+    return _member(row) if row else None
+
+
+def _members() -> Select[Any]:
     columns = (user_table.c.email, user_table.c.name, *membership_table.c)
-    joined = select(*columns).join(user_table, user_table.c.id == membership_table.c.user_id)
-    found = connection.execute(joined.where(membership_table.c.site_id == site_id).order_by(user_table.c.email))
-    return [Member(row.user_id, row.email, row.name, row.role, row.created_ms, row.expires_ms) for row in found]
+    return select(*columns).join(user_table, user_table.c.id == membership_table.c.user_id)
+
+
+def _member(row: Any) -> Member:
+    return Member(row.user_id, row.email, row.name, row.role, row.created_ms, row.expires_ms)
 
 
 def grant(

@@ -14,6 +14,8 @@ from consent.errors import ConsentError
 # auditor: exports the log. site: the site's own server, asks for states and records decisions for its visitors.
 ROLES = ("auditor", "site")
 PREFIX = "cst_"
+LONGEST_LIFE = 730  # days
+LONGEST_LABEL = 200
 
 
 class TokenMissing(ConsentError):
@@ -37,6 +39,17 @@ class TokenForbidden(ConsentError):
     code = "token_forbidden"
 
 
+class TokenNotMade(ConsentError):
+    status = 422
+    code = "token_not_made"
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"A token needs one of the roles {', '.join(ROLES)}, 1 to {LONGEST_LIFE} days, and a label of at most "
+            f"{LONGEST_LABEL} characters."
+        )
+
+
 @dataclass(frozen=True)
 class ApiToken:
     id: int
@@ -49,7 +62,9 @@ class ApiToken:
 
 
 def create(connection: Connection, *, role: str, site_id: int, label: str, days: int, now: datetime) -> str:
-    """Stores the hash and returns the token, which nobody can show again."""
+    """Stores the hash and returns the token, which nobody can show again. Raises TokenNotMade."""
+    if role not in ROLES or not 1 <= days <= LONGEST_LIFE or len(label) > LONGEST_LABEL:
+        raise TokenNotMade
     token = PREFIX + new_token()
     connection.execute(
         insert(api_token_table).values(
@@ -78,14 +93,12 @@ def identify(connection: Connection, token: str, now: datetime) -> ApiToken:
     return _token(row)
 
 
-def revoke(connection: Connection, token_id: int, now: datetime) -> bool:
-    """False where there is no such token or it is revoked already."""
-    done = connection.execute(
-        update(api_token_table)
-        .where(api_token_table.c.id == token_id, api_token_table.c.revoked_ms.is_(None))
-        .values(revoked_ms=to_ms(now))
-    )
-    return done.rowcount == 1
+def revoke(connection: Connection, token_id: int, now: datetime, *, site_id: int | None = None) -> bool:
+    """False where there is no such token or it is revoked already. `site_id`: of this site only."""
+    valid = update(api_token_table).where(api_token_table.c.id == token_id, api_token_table.c.revoked_ms.is_(None))
+    if site_id is not None:
+        valid = valid.where(api_token_table.c.site_id == site_id)
+    return connection.execute(valid.values(revoked_ms=to_ms(now))).rowcount == 1
 
 
 def of_site(connection: Connection, site_id: int) -> list[ApiToken]:

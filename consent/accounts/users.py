@@ -1,6 +1,7 @@
 """People who sign in."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -117,6 +118,12 @@ def by_id(connection: Connection, user_id: int) -> User:
     if row is None:
         raise UserUnknown
     return user_of(row)
+
+
+def emails(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Of those who still are there."""
+    found = connection.execute(select(user_table.c.id, user_table.c.email).where(user_table.c.id.in_(ids)))
+    return {row.id: row.email for row in found}
 
 
 def everyone(connection: Connection) -> list[User]:

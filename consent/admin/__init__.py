@@ -1,6 +1,30 @@
 """The web UI for owners, editors and auditors: pages that call the verbs of the rooms below."""
 
-from consent.admin import account, arriving, home, shell, signing_in
+from consent.admin import (
+    account,
+    api_tokens,
+    arriving,
+    home,
+    install,
+    people,
+    settings,
+    shell,
+    signing_in,
+    site_deeds,
+    sites,
+)
 
 init_app = shell.init_app
-__all__ = ["account", "arriving", "home", "init_app", "signing_in"]
+__all__ = [
+    "account",
+    "api_tokens",
+    "arriving",
+    "home",
+    "init_app",
+    "install",
+    "people",
+    "settings",
+    "signing_in",
+    "site_deeds",
+    "sites",
+]

@@ -5,6 +5,7 @@ from flask import Response
 from consent import clock, sites
 from consent.accounts import roles
 from consent.admin import dashboard, shell
+from consent.admin.install import progress
 from consent.admin.rules import READERS, SIGNED_IN, open_to
 from consent.admin.shell import blueprint
 from consent.db import db
@@ -22,9 +23,12 @@ def home() -> Response:
 @blueprint.get("/sites/<site_key>/")
 @open_to(READERS)
 def site() -> Response:
+    with db.engine.connect() as connection:
+        reached = progress(connection, shell.site().id)
     return shell.page(
         "site.html",
         section="site",
+        progress=reached,
         numbers=dashboard.numbers(shell.site()),
         categories=dashboard.categories(shell.site()),
     )

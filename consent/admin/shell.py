@@ -16,10 +16,10 @@ from consent.accounts.safe import Seal
 from consent.accounts.sessions import COMPLETE, Session
 from consent.accounts.users import User
 from consent.admin import words
-from consent.admin.rules import READERS, SIGNED_IN, RoleMissing, Rule, rule_of
+from consent.admin.rules import OWNERS, READERS, SIGNED_IN, RoleMissing, Rule, rule_of
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
-from consent.errors import ConsentError, DatabaseUnavailable
+from consent.errors import BodyMalformed, ConsentError, DatabaseUnavailable
 from consent.http import LARGEST_BODY
 from consent.ratelimit import Limit
 from consent.records import client
@@ -27,6 +27,7 @@ from consent.sites import Site, SiteUnknown, find
 
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 SIGN_IN_LIMIT = "20/minute"
+FETCH_LIMIT = "10/minute"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,14 @@ class Here:
 
 
 # endpoint, its text, and the rule of its view: what somebody may not open is not offered
-NAVIGATION = (("site", "overview", READERS),)
+NAVIGATION = (
+    ("site", "overview", READERS),
+    ("install", "install", READERS),
+    ("people", "people", OWNERS),
+    ("api_tokens", "tokens", OWNERS),
+    ("site_deeds", "deeds", OWNERS),
+    ("site_settings", "settings", OWNERS),
+)
 
 
 def site_nav(role: str) -> list[tuple[str, str]]:
@@ -48,6 +56,8 @@ def site_nav(role: str) -> list[tuple[str, str]]:
 def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.seal"] = Seal(config.secret_keys)
     app.extensions["consent.signin.limit"] = Limit(SIGN_IN_LIMIT, config.rate_limit_storage, "signin")
+    app.extensions["consent.fetch.limit"] = Limit(FETCH_LIMIT, config.rate_limit_storage, "fetch")
+    app.jinja_env.filters["last_day"] = words.last_day
     app.jinja_env.filters["moment"] = words.moment
     app.jinja_env.filters["language"] = words.language
     app.jinja_env.filters["number"] = words.number
@@ -86,7 +96,7 @@ def site() -> Site:
 @blueprint.url_value_preprocessor
 def take_site_key(_endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Views ask `site()`: the key alone would tempt them to look the site up without asking whose it is."""
-    g.site_key = values.pop("site_key", None) if values else None
+    g.site_key, g.here = values.pop("site_key", None) if values else None, None
 
 
 @blueprint.url_defaults
@@ -107,6 +117,7 @@ def admit() -> AnyResponse | None:
         raise RuntimeError(f"{request.endpoint} states no rule")
     if request.method == "POST":
         own_page.check(request.headers, {settings().public_url, f"{request.scheme}://{request.host}"})
+        _check_form()
     if not rule.signed_in:
         return None
     if g.session is None or g.session.stage != COMPLETE:
@@ -114,6 +125,12 @@ def admit() -> AnyResponse | None:
     if rule != SIGNED_IN:
         _check_rule(rule)
     return None
+
+
+def _check_form() -> None:
+    """PostgreSQL takes no NUL in a text: nobody types one. Raises BodyMalformed."""
+    if any("\0" in value for values in request.form.listvalues() for value in values):
+        raise BodyMalformed("A field of the form holds a NUL.")
 
 
 def _session() -> Session | None:

@@ -1,6 +1,7 @@
 """What the web UI says: consent/locales/admin/<language>/<part>.yaml, and how it writes times and numbers."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -8,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import yaml
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import g
 from markupsafe import Markup
@@ -50,6 +51,20 @@ def percent(share: float) -> str:
 def points(difference: float) -> str:
     """Percentage points, with their sign."""
     return str(format_decimal(round(difference, 1), "+#,##0.0;-#,##0.0", locale=g.language))
+
+
+def last_day(end_ms: int) -> str:
+    """The last day of something that ends in this millisecond, in the user's zone."""
+    return format_date(_last_day(end_ms), "medium", locale=g.language)
+
+
+def last_day_field(end_ms: int | None) -> str:
+    """The same for `<input type=date>`."""
+    return "" if end_ms is None else _last_day(end_ms).isoformat()
+
+
+def _last_day(end_ms: int) -> date:
+    return from_ms(end_ms - 1).astimezone(ZoneInfo(g.time_zone)).date()
 
 
 def number(value: int | None) -> str:

@@ -17,6 +17,7 @@ from consent.ledger import logs
 from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
+from consent.sites.values import below
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -128,21 +129,17 @@ def _insecure_origins(site: sites.Site) -> Iterator[tuple[str, str]]:
 
 def _cookie_domain(site: sites.Site, domain: str, config: Config) -> Iterator[tuple[str, str]]:
     """A browser takes a cookie for a domain only from hosts below it, and shows it to them alone."""
-    outside = sorted(origin for origin in site.origins if not _below(origin, domain))
+    outside = sorted(origin for origin in site.origins if not below(origin, domain))
     if outside:
         yield (
             f"has the cookie domain {domain}, which does not cover {', '.join(outside)}",
             "Make a site of their own for these origins, with their own cookie domain.",
         )
-    if not _below(config.public_url, domain):
+    if not below(config.public_url, domain):
         yield (
             f"has the cookie domain {domain}, and no browser takes its cookie from {config.public_url}",
             f"Serve the platform below {domain} (consent.{domain}), or make the site without --cookie-domain.",
         )
-
-
-def _below(origin: str, domain: str) -> bool:
-    return f".{urlsplit(origin).hostname}".endswith(f".{domain}")
 
 
 def examine(config: Config) -> list[Check]:

@@ -15,9 +15,9 @@ from consent.clock import to_ms
 from consent.errors import ConsentError
 from consent.ledger.logs import open_log
 from consent.sites.models import site_table
+from consent.sites.values import SiteInvalid, normal_domain, normal_name, normal_origins
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{2,39}")
-_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 
 
 class SiteUnknown(ConsentError):
@@ -28,11 +28,6 @@ class SiteUnknown(ConsentError):
         super().__init__(f"There is no site with the key {key!r}.")
 
 
-class SiteInvalid(ConsentError):
-    status = 422
-    code = "site_invalid"
-
-
 @dataclass(frozen=True)
 class Site:
     id: int
@@ -41,33 +36,6 @@ class Site:
     origins: frozenset[str]
     log_origin: str
     cookie_domain: str | None
-
-
-def normal_origin(text: str) -> str:
-    """`https://www.example.co.jp`, as a browser writes it in the Origin header. Raises SiteInvalid."""
-    parts = urlsplit(text.strip().lower())
-    try:
-        port = parts.port
-    except ValueError:
-        raise SiteInvalid(f"{text!r} has no valid port.") from None
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.username
-        or parts.path.strip("/")
-        or parts.query
-    ):
-        raise SiteInvalid(f"{text!r} is not an origin such as https://www.example.co.jp.")
-    host = parts.hostname.encode("idna").decode() if not parts.hostname.isascii() else parts.hostname
-    if ":" in host:
-        host = f"[{host}]"
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" if port in (None, default) else f"{parts.scheme}://{host}:{port}"
-
-
-def _check_domain(domain: str | None) -> None:
-    if domain is not None and not _DOMAIN.fullmatch(domain):
-        raise SiteInvalid(f"{domain!r} is not a domain such as example.co.jp.")
 
 
 def create(
@@ -82,24 +50,22 @@ def create(
     """Also opens the log of the site. Raises SiteInvalid."""
     key = key or secrets.token_urlsafe(9).replace("-", "x").replace("_", "y")
     if not _KEY.fullmatch(key):
-        raise SiteInvalid(f"{key!r} is not a site key: 3 to 40 letters, digits, - and _.")
-    if not name.strip() or not origins:
-        raise SiteInvalid("A site needs a name and at least one origin.")
-    _check_domain(cookie_domain)
-    normal = sorted({normal_origin(origin) for origin in origins})
+        detail = f"{key!r} is not a site key: 3 to 40 letters, digits, - and _."
+        raise SiteInvalid(detail, field="key", reason="key_malformed", value=key)
+    normal = normal_origins(origins)
     row = {
         "key": key,
-        "name": name.strip(),
+        "name": normal_name(name),
         "origins": orjson.dumps(normal).decode(),
         "log_origin": f"{urlsplit(normal[0]).netloc}/consent/{key}",  # a URL without a scheme (C2SP tlog-checkpoint)
-        "cookie_domain": cookie_domain,
+        "cookie_domain": normal_domain(cookie_domain),
         "created_ms": to_ms(now),
     }
     try:
         with connection.begin_nested():
             connection.execute(insert(site_table).values(row))
     except IntegrityError:
-        raise SiteInvalid(f"The key {key!r} is taken.") from None
+        raise SiteInvalid(f"The key {key!r} is taken.", field="key", reason="key_taken", value=key) from None
     made = find(connection, key)
     open_log(connection, made.id, made.log_origin, now)
     return made
@@ -107,9 +73,7 @@ def create(
 
 def set_origins(connection: Connection, site: Site, origins: list[str]) -> Site:
     """Replaces the origins. Raises SiteInvalid."""
-    if not origins:
-        raise SiteInvalid("A site needs at least one origin.")
-    value = orjson.dumps(sorted({normal_origin(origin) for origin in origins})).decode()
+    value = orjson.dumps(normal_origins(origins)).decode()
     connection.execute(update(site_table).where(site_table.c.id == site.id).values(origins=value))
     return find(connection, site.key)
 

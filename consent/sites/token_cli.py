@@ -19,7 +19,7 @@ def token() -> None:
 @click.option("--role", type=click.Choice(tokens.ROLES), required=True)
 @click.option("--site", "site_key", required=True)
 @click.option("--label", default="", help="Whose token this is.")
-@click.option("--days", default=90, show_default=True, type=click.IntRange(1, 730))
+@click.option("--days", default=90, show_default=True, type=click.IntRange(1, tokens.LONGEST_LIFE))
 def create(role: str, site_key: str, label: str, days: int) -> None:
     """Create a token and show it once."""
 

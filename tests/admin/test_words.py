@@ -24,6 +24,12 @@ def test_no_text_is_empty_or_left_in_english():
         assert any(ord(character) > 0x3000 for character in str(japanese)), path
 
 
+def test_no_key_is_a_name_that_a_template_would_take_for_a_method():
+    """`t.account.copy` was the method of a dictionary, and so was the text of every button for copying."""
+    for path in keys(words.texts("en")):
+        assert not {key for key in path.split(".") if hasattr(dict, key)}, path
+
+
 def dig(texts, path):
     for key in path.removeprefix(".").split("."):
         texts = texts[key]

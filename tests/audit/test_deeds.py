@@ -32,4 +32,4 @@ def test_a_deed_that_concerns_no_site_is_in_no_log(app, site):
 
     transact(unit)
     with db.engine.connect() as connection:
-        assert deeds.of_site(connection, site.id) == []
+        assert deeds.of_site(connection, site.id) == ([], False)

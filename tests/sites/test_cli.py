@@ -3,7 +3,11 @@
 import pytest
 from click.testing import CliRunner
 
+from consent import clock
+from consent.accounts import deeds, roles
 from consent.cli import main
+from consent.db import db
+from tests.admin.people import new_user
 from tests.ledger.site_log import SiteLog
 
 
@@ -71,3 +75,42 @@ def test_seeded_records_are_in_the_log(run, site):
     assert (log.head.size, log.pending()) == (301, 0), "with the publication of the policy"
     assert log.damage() == []
     assert b'"decision":' in log.entries()[-1].evidence
+
+
+def test_a_role_is_granted_on_the_command_line_and_is_a_deed(run, site):
+    anna = new_user("anna@example.com")
+    granted = run("user", "grant", "Anna@example.com", "--site", "example", "--role", "owner")
+    assert (granted.exit_code, granted.output) == (0, "anna@example.com is now owner of example.\n")
+    with db.engine.connect() as connection:
+        assert roles.role_of(connection, anna.id, site.id, clock.now()) == "owner"
+        ((deed,), _) = deeds.of_site(connection, site.id)
+    assert (deed.what, deed.by) == ("role_granted", None)
+    assert deed.details == {"user_id": anna.id, "role": "owner", "until": None}
+    assert SiteLog(site).damage() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nobody@example.com", "--site", "example", "--role", "editor"), "[user_unknown]"),
+        (("anna@example.com", "--site", "nobody", "--role", "editor"), "[site_unknown]"),
+        (("anna@example.com", "--site", "example", "--role", "root"), "Invalid value for '--role'"),
+        (("anna@example.com", "--site", "example", "--role", "owner", "--until", "2027-01-31"), "[role_ends_wrongly]"),
+        (
+            ("anna@example.com", "--site", "example", "--role", "auditor", "--until", "2020-01-31"),
+            "[role_ends_wrongly]",
+        ),
+    ],
+)
+def test_a_role_that_cannot_be_granted_is_said_plainly(run, site, arguments, said):
+    new_user("anna@example.com")
+    result = run("user", "grant", *arguments)
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+def test_the_last_owner_stays_one_on_the_command_line_too(run, site):
+    new_user("anna@example.com", owns="example")
+    result = run("user", "grant", "anna@example.com", "--site", "example", "--role", "editor")
+    assert (result.exit_code, "[last_owner]" in result.output) == (1, True)

@@ -4,7 +4,7 @@ from consent import clock
 from consent.accounts import tokens
 from consent.db import db, transact
 from consent.sites import SiteInvalid, create, set_origins
-from consent.sites.registry import normal_origin
+from consent.sites.values import normal_origin
 
 ORIGINS = {
     "https://www.example.co.jp": "https://www.example.co.jp",
@@ -28,7 +28,13 @@ def test_an_origin_is_kept_as_a_browser_writes_it(given, normal):
         "ftp://x.example",
         "https://x.example/path",
         "https://u:p@x.example",
+        "https://x.example#top",
         "https://x:99999",
+        "https://a b.example",
+        "https://[x]",
+        "https://\udcff.example",
+        f"https://{'ü' * 70}.example",
+        f"https://{'x' * 254}",
         "*",
         "",
     ],
