@@ -41,6 +41,7 @@ class Here:
 # endpoint, its text, and the rule of its view: what somebody may not open is not offered
 NAVIGATION = (
     ("site", "overview", READERS),
+    ("evidence", "evidence", READERS),
     ("install", "install", READERS),
     ("people", "people", OWNERS),
     ("api_tokens", "tokens", OWNERS),

@@ -1,22 +1,13 @@
 """Receipts for whoever holds their token: the proof, the whole copy, and the same decision in two standards' forms."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Response, current_app
+from flask import Response
 from flask_smorest import Blueprint
 
 from consent import http
-from consent.config import Config
 from consent.db import db
 from consent.ledger import proofs
 from consent.ledger.ledger import ledger
-from consent.records import keeping, reading, receipts, schemas
-from consent.records.lookup import policies_in_memory
-from consent.records.receipt_formats import iso_27560, kantara
-from consent.records.receipt_formats.purposes import language_of
-
-Format = Callable[..., dict[str, Any]]
+from consent.records import keeping, reading, receipts, schemas, standards
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/api/v1/receipts", description="Receipts and their proofs")
 
@@ -56,9 +47,7 @@ def copy(token: str) -> Response:
 )
 def iso(token: str) -> Response:
     """The decision as a record of ISO/IEC TS 27560 (DPV)"""
-    response = http.answer(_formatted(token, iso_27560.record))
-    response.mimetype = "application/ld+json"
-    return response
+    return _formatted(token, "iso-27560")
 
 
 @blueprint.get("/<token>/kantara")
@@ -68,7 +57,7 @@ def iso(token: str) -> Response:
 )
 def kantara_receipt(token: str) -> Response:
     """The decision as a Kantara consent receipt"""
-    return http.answer(_formatted(token, kantara.receipt))
+    return _formatted(token, "kantara")
 
 
 def _read(token: str) -> reading.Receipt:
@@ -78,13 +67,10 @@ def _read(token: str) -> reading.Receipt:
         return reading.read(connection, record_id)
 
 
-def _formatted(token: str, form: Format) -> dict[str, Any]:
-    receipt = _read(token)
-    evidence = receipt.decided()
-    document = policies_in_memory().document(evidence["policy_version"])
-    config: Config = current_app.extensions["consent.config"]
-    settings_url = f"{config.public_url}/settings/{receipt.site.key}?lang={language_of(evidence, document)}"
-    return form(evidence, receipt.subject, document, settings_url=settings_url)
+def _formatted(token: str, name: str) -> Response:
+    response = http.answer(standards.formatted(_read(token), name))
+    response.mimetype = standards.FORMS[name][1]
+    return response
 
 
 @blueprint.after_request

@@ -1,0 +1,87 @@
+"""The consent records of a site, filtered, the newest first: what the evidence explorer lists."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, tuple_
+
+from consent.records.models import record_table
+
+PAGE = 50
+_LISTED = (
+    *("id", "record_id", "decision", "source", "categories", "policy_version", "language"),
+    *("page_path", "received_ms", "visitor_id"),
+)
+Place = tuple[int, int]  # received_ms, id: times alone are not unique, so pages would skip or repeat
+
+
+@dataclass(frozen=True)
+class Filter:
+    """None: whatever it is. `since_ms` is included, `until_ms` is not. `granted` belongs to `category`."""
+
+    since_ms: int | None = None
+    until_ms: int | None = None
+    decision: str | None = None
+    category: str | None = None
+    granted: bool = True
+    language: str | None = None
+    policy_version: str | None = None
+    source: str | None = None
+    visitor_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """`older`: where the next page begins; None where this is the last one."""
+
+    records: list[Any]
+    older: Place | None
+
+
+def page(connection: Connection, site_id: int, wanted: Filter, *, before: Place | None = None) -> Page:
+    conditions = [record_table.c.site_id == site_id, *_conditions(wanted)]
+    if before is not None:
+        conditions.append(tuple_(*_ORDER) < tuple_(*before))
+    newest_first = [column.desc() for column in _ORDER]
+    statement = select(*(record_table.c[name] for name in _LISTED)).where(*conditions)
+    named = statement.order_by(*newest_first).limit(PAGE + 1).prefix_with("/* evidence.list */")
+    found = list(connection.execute(named))
+    more = len(found) > PAGE
+    records = found[:PAGE]
+    return Page(records, (records[-1].received_ms, records[-1].id) if more else None)
+
+
+def neighbours(connection: Connection, site_id: int, record_id: str) -> tuple[str | None, str | None]:
+    """The same visitor's record before and after this one; none where it is erased and nobody knows whose it was."""
+    own = select(record_table).where(record_table.c.site_id == site_id, record_table.c.record_id == record_id)
+    row = connection.execute(own).one_or_none()
+    if row is None or row.visitor_id is None:
+        return None, None
+    place = tuple_(*_ORDER)
+    here = tuple_(row.received_ms, row.id)
+    theirs = select(record_table.c.record_id).where(
+        record_table.c.site_id == site_id, record_table.c.visitor_id == row.visitor_id
+    )
+    before = theirs.where(place < here).order_by(*(column.desc() for column in _ORDER)).limit(1)
+    after = theirs.where(place > here).order_by(*_ORDER).limit(1)
+    return connection.execute(before).scalar(), connection.execute(after).scalar()
+
+
+def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        record_table.c[name] == value
+        for name in ("decision", "language", "policy_version", "source", "visitor_id")
+        if (value := getattr(wanted, name)) is not None
+    ]
+    if wanted.since_ms is not None:
+        found.append(record_table.c.received_ms >= wanted.since_ms)
+    if wanted.until_ms is not None:
+        found.append(record_table.c.received_ms < wanted.until_ms)
+    if wanted.category is not None:
+        # The column is canonical JSON of ids and flags, so this text is in it exactly where the flag is set so.
+        flag = "true" if wanted.granted else "false"
+        found.append(record_table.c.categories.contains(f'"{wanted.category}":{flag}', autoescape=True))
+    return found
+
+
+_ORDER = (record_table.c.received_ms, record_table.c.id)

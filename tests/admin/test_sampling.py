@@ -1,0 +1,107 @@
+"""The auditor's sample: random, and the same again for whoever has its numbers."""
+
+import re
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from consent import clock
+from consent.audit import sample
+from consent.db import transact
+from consent.ledger import erase
+from consent.merkle.entry import Kind
+from consent.records import forget
+from tests.people import Visitor
+from tests.settled import settle
+
+SAMPLE = "/admin/sites/example/evidence/sample"
+EVER = "first=2020-01-01&last=2090-01-01"
+
+
+@pytest.fixture
+def auditor(person, site):
+    return person("auditor", site)
+
+
+@pytest.fixture
+def made(client, site):
+    found = [Visitor(client, site).decide().json["record_id"] for _ in range(20)]
+    settle()
+    return found
+
+
+def drawn(answer):
+    assert answer.status_code == 200
+    return re.findall(r"<code>([0-9a-f-]{36})</code>", answer.text)
+
+
+def draw(auditor, query):
+    answer = auditor.get(f"{SAMPLE}?{EVER}&{query}")
+    assert answer.status_code == 303
+    return answer.location
+
+
+def test_a_seed_is_thrown_and_goes_into_the_address(auditor, made):
+    location = draw(auditor, "size=5")
+    asked = parse_qs(urlsplit(location).query)
+    assert re.fullmatch(r"[0-9a-f]{8}", asked["seed"][0])
+    found = drawn(auditor.get(location))
+    assert len(set(found)) == 5
+    assert set(found) <= set(made)
+    assert asked["seed"][0] in auditor.get(location).text
+
+
+def test_the_same_numbers_draw_the_same_also_after_new_records_and_an_erasure(auditor, made, client, site):
+    location = draw(auditor, "size=8&seed=audit-2026")
+    before = drawn(auditor.get(location))
+    asked = {before[0]: erase.BOTH}
+    transact(lambda c: erase.erase(c, site.id, asked, kind=Kind.RETENTION, reason="retention", now=clock.now()))
+    transact(lambda c: forget.forget_records(c, [before[0]]))
+    for _ in range(10):
+        Visitor(client, site).decide()
+    settle()
+    answer = auditor.get(location)
+    assert drawn(answer) == before
+    assert "Erased" in answer.text
+
+
+def test_another_seed_draws_another_sample(auditor, made):
+    samples = {tuple(drawn(auditor.get(draw(auditor, f"size=5&seed={seed}")))) for seed in range(5)}
+    assert len(samples) > 1
+
+
+def test_more_than_there_are_gives_every_decision_once(auditor, made):
+    assert sorted(drawn(auditor.get(draw(auditor, "size=200")))) == sorted(made)
+
+
+def test_only_decisions_of_the_period(auditor, made):
+    answer = auditor.get(f"{SAMPLE}?first=2020-01-01&last=2020-02-01&size=5&seed=a&tree=100")
+    assert answer.status_code == 422
+    assert "no decision of this period" in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["size=0&seed=a", "size=201&seed=a", "size=x&seed=a", "size=5&seed=a%00", "size=5&seed=%3Cb%3E", "size=-1&seed=a"],
+)
+def test_numbers_that_make_no_sample_are_refused(auditor, made, query):
+    answer = auditor.get(f"{SAMPLE}?{EVER}&tree=100&{query}")
+    assert answer.status_code == 422
+    assert "<b>" not in answer.text
+
+
+def test_every_leaf_has_the_same_chance():
+    """A shuffle, and nothing that favours an end."""
+    assert sorted(sample.shuffled(50, "seed")) == list(range(50))
+    firsts = [next(sample.shuffled(10, str(seed))) for seed in range(2_000)]
+    assert all(150 < firsts.count(number) < 250 for number in range(10))
+
+
+def test_the_documented_way_of_drawing():
+    """What an auditor computes from the docs alone: on a whole list, with SHA-256("<seed>:<step>")."""
+    numbers = list(range(8))
+    for step in range(8):
+        other = step + int.from_bytes(sha256(f"audit:{step}".encode()).digest(), "big") % (8 - step)
+        numbers[step], numbers[other] = numbers[other], numbers[step]
+    assert list(sample.shuffled(8, "audit")) == numbers == [5, 6, 1, 2, 7, 4, 3, 0]
