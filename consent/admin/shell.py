@@ -38,7 +38,7 @@ class Here:
 
 
 # endpoint, its text, and the rule of its view: what somebody may not open is not offered
-NAVIGATION = (("site", "overview", READERS),)
+NAVIGATION = (("site", "overview", READERS), ("policy", "policy", READERS))
 
 
 def site_nav(role: str) -> list[tuple[str, str]]:

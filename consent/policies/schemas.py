@@ -35,6 +35,10 @@ DARK = {
 }
 
 
+def is_colour(text: Any) -> bool:
+    return isinstance(text, str) and bool(_COLOUR.regex.match(text))
+
+
 class Tag(fields.String):
     """A language tag, kept in lower case: the canonical form knows no capitals in keys."""
 
