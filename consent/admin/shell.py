@@ -41,6 +41,7 @@ class Here:
 # endpoint, its text, and the rule of its view: what somebody may not open is not offered
 NAVIGATION = (
     ("site", "overview", READERS),
+    ("policy", "policy", READERS),
     ("evidence", "evidence", READERS),
     ("install", "install", READERS),
     ("people", "people", OWNERS),

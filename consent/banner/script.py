@@ -100,11 +100,11 @@ def _of_older_build(site: Site, name: str, file: str) -> Script:
     return _script(content)
 
 
-def _first(built: build.Build, words: dict[str, Any]) -> str:
+def first_chunk(built: build.Build, words: dict[str, Any]) -> str:
     return built.ui.replace(build.TEXTS_MARK, literal(texts.first(words)))
 
 
-def _second(built: build.Build, words: dict[str, Any]) -> str:
+def second_chunk(built: build.Build, words: dict[str, Any]) -> str:
     return built.preferences.replace(build.DETAILS_MARK, literal(texts.second(words)))
 
 
@@ -121,9 +121,9 @@ def core(site: Site) -> Script:
 
 def ui(site: Site, name: str, language: str) -> Script:
     """The first UI chunk under its immutable name, `<version>-<build>`, in hex digits. Raises ScriptUnknown."""
-    return _scripts().chunk(site, name, language, _first, ".js")
+    return _scripts().chunk(site, name, language, first_chunk, ".js")
 
 
 def preferences(site: Site, name: str, language: str) -> Script:
     """The second UI chunk, under the same name. Raises ScriptUnknown."""
-    return _scripts().chunk(site, name, language, _second, ".preferences.js")
+    return _scripts().chunk(site, name, language, second_chunk, ".preferences.js")

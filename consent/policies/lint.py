@@ -18,7 +18,7 @@ LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 # Our own cookie carries a Domain and is read by script: the prefixed names would be refused by browsers.
 _OWN_COOKIE = re.compile(r"(?!__(Host|Secure)-)[A-Za-z0-9_-]{1,40}")
 _COOKIE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 6265 token, with * as wildcard
-_READ_TOGETHER = (("background", "text"), ("accent", "accent_text"), ("background", "muted"))
+READ_TOGETHER = (("background", "text"), ("accent", "accent_text"), ("background", "muted"))
 
 
 def check(policy: Source) -> list[Finding]:
@@ -122,7 +122,7 @@ def _layout(policy: Source) -> Iterator[Finding]:
 def _contrast(policy: Source) -> Iterator[Finding]:
     for scheme in ("light", "dark"):
         colours = policy["theme"][scheme]
-        for below, above in _READ_TOGETHER:
+        for below, above in READ_TOGETHER:
             found = ratio(colours[below], colours[above])
             if found < LEAST_CONTRAST:
                 message = f"{above} on {below} has a contrast of {found:.2f}:1, below {LEAST_CONTRAST}:1."

@@ -1,4 +1,4 @@
-"""Versions and publications are appended and never changed."""
+"""Versions and publications are appended and never changed; a draft is what changes."""
 
 from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
@@ -27,4 +27,16 @@ publication_table = Table(
     Column("material_since", Integer, nullable=False),  # number of the last material publication, this one included
     Column("published_by", Text, nullable=False),
     UniqueConstraint("site_id", "number", name="uq_publication_site_number"),
+)
+
+# What is being written, apart from what is published: the one table of the room whose rows change.
+policy_draft_table = Table(
+    "policy_draft",
+    metadata,
+    Column("site_id", Integer, primary_key=True, autoincrement=False),
+    Column("source", Text, nullable=False),  # YAML, always readable (document.read)
+    Column("edition", Integer, nullable=False),  # one more with each change; never starts again
+    Column("based_on", String(64)),  # the version that was current when it was begun; null: nothing was published
+    Column("updated_by", Integer, nullable=False),  # user id
+    Column("updated_ms", BigInteger, nullable=False),
 )

@@ -13,7 +13,8 @@ LONGEST_TEXT = 4000
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _ID = validate.Regexp(r"[a-z0-9_-]{1,40}\Z", error="is not an id: 1 to 40 of a-z, 0-9, _ and -")
-_COLOUR = validate.Regexp(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z", error="is not a colour such as #1f4e79")
+_HEX_COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
+_COLOUR = validate.Regexp(_HEX_COLOUR, error="is not a colour such as #1f4e79")
 _COUNTRY = validate.Regexp(r"[A-Z]{2}\Z", error="is not a country code of two capital letters, such as JP")
 _URL = validate.Regexp(r"https?://[^\s\"'<>\\]+\Z", error="is not an address that starts with https://")
 
@@ -33,6 +34,10 @@ DARK = {
     "border": "#76808b",
     "muted": "#b4bcc6",
 }
+
+
+def is_colour(text: Any) -> bool:
+    return isinstance(text, str) and _HEX_COLOUR.match(text) is not None
 
 
 class Tag(fields.String):

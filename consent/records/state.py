@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from consent.clock import to_ms, wire
 from consent.records.models import state_table
@@ -29,3 +29,13 @@ def current(
         "expires_at": wire(row.expires_ms),
         "valid": row.expires_ms > to_ms(now) and row.material_since == material_since,
     }
+
+
+def count_valid(connection: Connection, *, site_id: int, material_since: int, now: datetime) -> int:
+    """How many visitors have a decision that holds: who would be asked again by a material change."""
+    valid = (
+        state_table.c.site_id == site_id,
+        state_table.c.material_since == material_since,
+        state_table.c.expires_ms > to_ms(now),
+    )
+    return connection.execute(select(func.count()).select_from(state_table).where(*valid)).scalar_one()

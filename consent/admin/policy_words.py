@@ -1,0 +1,147 @@
+"""A policy in words: places, findings, differences and reasons as people read them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from flask import g
+
+from consent.accounts import users
+from consent.admin import shell, words
+from consent.db import db
+from consent.policies import wording
+from consent.policies.diff import differences
+from consent.policies.document import Source
+from consent.policies.findings import ERROR, Finding
+
+_SHORT = 160
+# How a tag works, not what anybody reads; shown apart.
+_TECHNICAL = frozenset({"steps", "sweep", "hosts", "consent_mode", "revoke_behaviour", "loads_others", "schema"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """`detail` is in English, whatever the language of the page: what exactly was found there."""
+
+    is_error: bool
+    code: str
+    place: str
+    title: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Changed:
+    kind: str
+    place: str
+    old: str
+    new: str
+    technical: bool
+
+
+def user_name(user_id: int | None) -> str | None:
+    """None where the user is no more."""
+    if user_id is None:
+        return None
+    with db.engine.connect() as connection:
+        try:
+            return users.by_id(connection, user_id).name
+        except users.UserUnknown:
+            return None
+
+
+def in_language(text: Any) -> str:
+    """A text of a policy in the reader's language, else in the first that it has."""
+    if isinstance(text, Mapping):
+        return str(text.get(g.language) or next(iter(text.values()), ""))
+    return str(text or "")
+
+
+def language_names(languages: Iterable[str]) -> dict[str, str]:
+    """Each in its own words; a tag that nobody knows as it stands."""
+    return {language: _language_name(language) for language in languages}
+
+
+def _language_name(language: str) -> str:
+    try:
+        return wording.language_name(language)
+    except ValueError:
+        return language
+
+
+def findings(found: Iterable[Finding], policy: Source) -> list[Found]:
+    titles = words.texts(g.language)["findings"]
+    return [
+        Found(
+            each.severity == ERROR,
+            each.code,
+            place(each.path, policy),
+            titles.get(each.code, each.message),
+            f"{each.message} {each.fix[:1].upper()}{each.fix[1:]}.",
+        )
+        for each in found
+    ]
+
+
+def place(path: str, policy: Mapping[str, Any]) -> str:
+    """`services.2.parameters.src` → `Services › chat › Parameters › src`"""
+    steps: list[str] = []
+    here: Any = policy
+    for step in filter(None, path.split(".")):
+        here = _inside(here, step)
+        steps.append(_step(step, here, policy.get("languages", ())))
+    return " › ".join(steps)
+
+
+def _inside(here: Any, step: str) -> Any:
+    if isinstance(here, Mapping):
+        return here.get(step)
+    if isinstance(here, Sequence) and not isinstance(here, str) and step.isdigit() and int(step) < len(here):
+        return here[int(step)]
+    return None
+
+
+def _step(step: str, here: Any, languages: Iterable[str]) -> str:
+    names = words.texts(g.language)["places"]
+    if step in languages:
+        return _language_name(step)
+    if step.isdigit() and isinstance(here, Mapping):
+        return str(here.get("id") or here.get("name") or int(step) + 1)
+    return str(names.get(step, step))
+
+
+def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Changed]:
+    """What differs between two resolved documents, what people read first."""
+    if old is None:
+        return []
+    found = [
+        Changed(each.kind, place(each.path, new), _value(each.old), _value(each.new), _is_technical(each.path))
+        for each in differences(old, new)
+    ]
+    return sorted(found, key=lambda each: each.technical)
+
+
+def _is_technical(path: str) -> bool:
+    steps = path.split(".")
+    return steps[0] == "schema" or (steps[0] == "services" and bool(_TECHNICAL & set(steps[2:])))
+
+
+def _value(value: Any) -> str:
+    """A thing by its name; anything else short."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping) and "name" in value:
+        return in_language(value["name"])
+    if isinstance(value, Mapping) and value and all(isinstance(each, str) for each in value.values()):
+        return in_language(value)
+    if isinstance(value, bool):
+        return shell.text(f"policy.{'yes' if value else 'no'}")
+    text = value if isinstance(value, str) else orjson.dumps(value).decode()
+    return text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
+
+
+def reasons(given: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Why visitors are asked again, a sentence each."""
+    sentences = words.texts(g.language)["reasons"]
+    return [sentences[each["code"]].format_map({**each["parts"], "id": each["id"]}) for each in given]

@@ -1,0 +1,76 @@
+"""A published version as a source again, and a source as text: nothing is lost on either way."""
+
+import copy
+from importlib.resources import files
+
+import pytest
+
+from consent.policies import writing
+from consent.policies.document import read, resolve
+from consent.policies.reopening import reopen
+from tests.people import example_policy
+from tests.policies.policy import ACME, CUSTOM, source
+
+EXAMPLE = files("consent.policies").joinpath("example.yaml").read_text("utf-8")
+OWN = {
+    "services": [
+        {
+            **CUSTOM,
+            "cookies": [{"name": "chat_id", "lifetime_s": 60, "purpose": {"ja": "会話", "en": "Chat"}}],
+            "hosts": ["chat.example.com"],
+            "sends": ["page_url", {"ja": "会話の内容", "en": "What you write"}],
+            "acquires_as_personal_data": {"items": ["ip"]},
+            "opt_out_url": "https://acme.example/out",
+        }
+    ],
+    "vendors": [ACME],
+    "texts": {"ja": {"title": "題"}},
+    "categories": ["necessary", {"id": "analytics", "name": {"ja": "分析", "en": "Numbers"}}, "ma"],
+    "layout": {"first": "box"},
+    "theme": {"light": {"text": "#000"}, "radius": 1},
+}
+POLICIES = {
+    "the example": read(EXAMPLE),
+    "the one of the tests": read(example_policy()),
+    "a small one": source(),
+    "one with words of its own": source(**OWN),
+    "no cookies": source(services=[{**CUSTOM, "cookies": []}], vendors=[ACME]),
+    "another purpose": source(
+        services=[{"id": "yt", "preset": "youtube", "category": "ma", "purpose": {"ja": "動画", "en": "Films"}}]
+    ),
+}
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_a_version_that_is_reopened_resolves_to_the_same_document(policy):
+    document = resolve(policy).document
+    assert resolve(reopen(document)).document == document
+
+
+@pytest.mark.parametrize("policy", POLICIES.values(), ids=POLICIES)
+def test_a_policy_that_is_written_reads_the_same(policy):
+    assert read(writing.text(policy)) == policy
+
+
+def test_what_the_catalogue_says_anyway_is_not_repeated():
+    (ga4, _) = reopen(resolve(source()).document)["services"]
+    assert {name: value for name, value in ga4.items() if value} == {
+        "id": "ga4",
+        "preset": "ga4",
+        "parameters": {"measurement_id": "G-ABC1234567"},
+    }
+
+
+def test_words_that_the_catalogue_has_changed_since_stay_as_they_were_published():
+    document = copy.deepcopy(resolve(source()).document)
+    ga4 = next(each for each in document["services"] if each["id"] == "ga4")
+    ga4["purpose"] = {"ja": "昔の目的", "en": "The purpose of old"}
+    assert resolve(reopen(document)).document == document
+
+
+@pytest.mark.parametrize(
+    "text", ["no", "2026-04-01", "0123", "1_000", "~", "- x", "a: b", "#", "x\ny\u2028z", "🍪", "=", "1e3", "'"]
+)
+def test_no_text_changes_its_meaning_on_the_way_through_the_file(text):
+    policy = source(controller={"name": text})
+    assert read(writing.text(policy))["controller"]["name"] == text
