@@ -29,6 +29,7 @@ def form(**changes):
 
 
 def deeds_of(site):
+    """The newest first."""
     with db.engine.connect() as connection:
         return deeds.of_site(connection, site.id)[0]
 
