@@ -1,7 +1,6 @@
 """Taking evidence away: the records of a period as a file, or a bundle that verifies itself. Each with a reason."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -80,12 +79,7 @@ def export_records() -> AnyResponse:
     transact(lambda connection: deeds.note(connection, user, taken.EXPORTED, now, site_id=site.id, **about))
     name = f"consent-{site.key}-{span.first}-{span.last}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(_chunks(selection), content_type=FORMATS[form], headers=headers)
-
-
-def _chunks(selection: export.Selection) -> Iterator[bytes]:
-    with db.engine.connect() as connection:
-        yield from export.stream(connection, selection)
+    return Response(export.chunks(selection), content_type=FORMATS[form], headers=headers)
 
 
 @blueprint.post("/sites/<site_key>/evidence/export/bundles")

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from consent.audit.columns import LINES, csv_header
 from consent.clock import to_ms
+from consent.db import db
 from consent.errors import ConsentError
 from consent.records.models import record_table
 from consent.sites import Site
@@ -52,6 +53,25 @@ def stream(connection: Connection, selection: Selection) -> Iterator[bytes]:
     parameters = _parameters(connection, selection)
     lines = _postgresql if connection.dialect.name == "postgresql" else _sqlite
     return chain(_head(selection), lines(connection, selection.format, parameters))
+
+
+def chunks(selection: Selection) -> Iterator[bytes]:
+    """`stream` for an answer over HTTP: the connection is opened now, because later there is no application any more.
+
+    So a wrong cursor is a 422, too; the connection is closed after the last chunk. Raises CursorUnknown.
+    """
+    connection = db.engine.connect()
+    try:
+        streamed = stream(connection, selection)
+    except BaseException:
+        connection.close()
+        raise
+    return _closing(connection, streamed)
+
+
+def _closing(connection: Connection, streamed: Iterator[bytes]) -> Iterator[bytes]:
+    with connection:
+        yield from streamed
 
 
 def _parameters(connection: Connection, selection: Selection) -> dict[str, Any]:

@@ -5,13 +5,14 @@ SHA-256("<seed>:<i>"), taken as a big-endian number modulo n - i; what is no dec
 Neither erasure nor retention changes what is drawn: the leaf stays.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from consent.errors import ConsentError
 from consent.ledger import logs
@@ -20,6 +21,7 @@ from consent.records.evidence import DECISIONS
 
 LARGEST = 200
 _AT_ONCE = 400
+_CLOCKS_DIFFER_MS = 3_600_000  # of servers that write into one log
 _COLUMNS = ("leaf_index", "record_id", "kind", "received_ms", "evidence")
 
 
@@ -84,10 +86,21 @@ class _Period:
         """The first and the last leaf below `end` that were received in it."""
         column = entry_table.c.leaf_index
         below = select(column).where(entry_table.c.log_id == self.log_id, column < end)
-        first = below.where(entry_table.c.received_ms >= self.since_ms).order_by(column).limit(1)
-        last = below.where(entry_table.c.received_ms < self.until_ms).order_by(column.desc()).limit(1)
+        early = self._about(connection, end, self.since_ms - _CLOCKS_DIFFER_MS)
+        late = self._about(connection, end, self.until_ms + _CLOCKS_DIFFER_MS)
+        first = below.where(entry_table.c.received_ms >= self.since_ms, column >= early).order_by(column).limit(1)
+        last = below.where(entry_table.c.received_ms < self.until_ms, column < late).order_by(column.desc()).limit(1)
         lower, upper = connection.execute(first).scalar(), connection.execute(last).scalar()
         return (lower, upper) if lower is not None and upper is not None and lower <= upper else (None, None)
+
+    def _about(self, connection: Connection, end: int, moment_ms: int) -> int:
+        """By halving: there is no index by time, and leaves are in the order of time but for what clocks differ."""
+
+        def received_ms(index: int) -> int:
+            found: int = connection.execute(_RECEIVED, {"log": self.log_id, "index": index}).scalar_one()
+            return found
+
+        return bisect_left(range(end), moment_ms, key=received_ms)
 
     def __contains__(self, row: Any) -> bool:
         return bool(row.kind in DECISIONS and self.since_ms <= row.received_ms < self.until_ms)
@@ -101,3 +114,8 @@ def _decisions(connection: Connection, period: _Period, drawn: Iterator[int]) ->
         )
         found = {row.leaf_index: row for row in connection.execute(statement)}
         yield from (found[index] for index in some if index in found and found[index] in period)
+
+
+_RECEIVED = select(entry_table.c.received_ms).where(
+    entry_table.c.log_id == bindparam("log"), entry_table.c.leaf_index == bindparam("index")
+)

@@ -1,16 +1,12 @@
 """The auditor's export over HTTP."""
 
-from collections.abc import Iterator
-
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
-from sqlalchemy import Connection
 
 from consent import http
 from consent.accounts import guard
 from consent.audit import export, schemas
-from consent.db import db
 from consent.errors import QueryInvalid
 from consent.sites.lookup import by_key
 
@@ -44,23 +40,7 @@ def export_records(site_key: str) -> Response:
         raise QueryInvalid("The query does not fit the schema.", errors=error.messages) from None
     after = str(query["after"]) if query["after"] else None
     selection = export.Selection(site, query["format"], query["since"], query["until"], after, query["bom"])
-    response = Response(_chunks(selection), content_type=_MEDIA_TYPES[selection.format])
+    response = Response(export.chunks(selection), content_type=_MEDIA_TYPES[selection.format])
     response.headers["Content-Disposition"] = f'attachment; filename="consent-{site.key}.{selection.format}"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _chunks(selection: export.Selection) -> Iterator[bytes]:
-    """Opens the cursor now, so that a wrong one is a 422, and closes the connection when the last chunk is gone."""
-    connection = db.engine.connect()
-    try:
-        chunks = export.stream(connection, selection)
-    except BaseException:
-        connection.close()
-        raise
-    return _closing(connection, chunks)
-
-
-def _closing(connection: Connection, chunks: Iterator[bytes]) -> Iterator[bytes]:
-    with connection:
-        yield from chunks

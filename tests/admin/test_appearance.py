@@ -7,10 +7,16 @@ import pytest
 from consent import clock, sites
 from consent.accounts import links, membership, roles, tokens
 from consent.admin.rules import ANYBODY, rule_of
+from consent.audit.bundle import jobs as bundle_jobs
+from consent.audit.bundle import plan as plans
+from consent.audit.bundle import ranges
 from consent.banner.snippets import VARIANTS
-from consent.db import transact
+from consent.db import db, transact
 from tests.admin.people import PASSWORD, new_user
+from tests.audit.conftest import EVER
 from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
+from tests.people import Visitor
+from tests.settled import settle
 
 PHONE = {"width": 390, "height": 844}
 NOT_PAGES = {"admin.follow_link"}  # it redirects
@@ -122,6 +128,38 @@ def busy_site(platform, owner):
 def test_axe_finds_nothing_on_the_pages_of_a_site_with_much_on_them(signed_in, platform, busy_site, size):
     signed_in.set_viewport_size(size)
     wrong = {path: look(signed_in, f"{platform.url}{path}lang=ja") for path in busy_site}
+    assert {path: found for path, found in wrong.items() if found} == {}
+
+
+@pytest.fixture(scope="module")
+def evidence(platform, owner):
+    """Paths of a site with records under a checkpoint, and with a bundle."""
+    key = platform.make_site(["https://www.example.com"])
+    with platform.app.app_context():
+        with db.engine.connect() as connection:
+            site = sites.find(connection, key)
+        transact(lambda c: roles.grant(c, user_id=owner.id, site_id=site.id, role="owner", now=clock.now()))
+        visitor = Visitor(platform.app.test_client(), site)
+        made = [visitor.decide(decision).json["record_id"] for decision in ("accept_all", "reject_all", "withdraw")]
+        settle()
+        ever = {"since": EVER[0], "until": EVER[1], "mode": "full", "reason": "audit"}
+        with db.engine.connect() as connection:
+            (found,) = ranges.covering(connection, site.id, *EVER)
+        plan = plans.of_range(found, site_key=key, by=owner.email, **ever)
+        job = transact(lambda c: bundle_jobs.ask(c, plan, clock.now()))
+    base = f"/admin/sites/{key}/evidence"
+    drawn = "first=2020-01-01&last=2090-01-01&size=3&seed=a&tree=4"
+    return [
+        *(f"{base}{path}?" for path in ("", f"/{made[1]}", "/export", f"/export/bundles/{job.id}")),
+        *(f"{base}?decision=gpc&", f"{base}?first=soon&", f"{base}/sample?{drawn}&"),
+    ]
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("size", [PHONE, {"width": 1280, "height": 800}], ids=["phone", "desktop"])
+def test_axe_finds_nothing_on_the_pages_of_evidence(signed_in, platform, evidence, size, language):
+    signed_in.set_viewport_size(size)
+    wrong = {path: look(signed_in, f"{platform.url}{path}lang={language}") for path in evidence}
     assert {path: found for path, found in wrong.items() if found} == {}
 
 

@@ -85,7 +85,7 @@ def test_days_are_those_of_the_users_zone(auditor, records):
     "query",
     [
         *("first=soon", "first=2026-03-02&last=2026-03-01", "first=0001-01-01", "decision=maybe", "language=xx"),
-        *("version=00", "category=%25", "visitor=%00", "before=1", "before=x-y"),
+        *("version=00", "category=%25", "visitor=a%2Fb", "before=1", "before=x-y"),
     ],
 )
 def test_a_filter_that_means_nothing_is_refused_and_not_passed_over(auditor, records, query):
@@ -123,7 +123,7 @@ def test_a_record_is_found_by_its_id_and_by_its_receipt(auditor, visitor):
         assert token not in answer.location
 
 
-@pytest.mark.parametrize("asked", ["", "nonsense", "0" * 36, "018f0000-0000-7000-8000-000000000000", "a\x00b"])
+@pytest.mark.parametrize("asked", ["", "nonsense", "0" * 36, "018f0000-0000-7000-8000-000000000000", "a?b/c"])
 def test_what_is_no_record_of_the_log_is_said_to_be_none(auditor, records, asked):
     answer = auditor.post(f"{LIST}/find", {"record": asked})
     assert answer.status_code == 404

@@ -1,14 +1,17 @@
 """Taking evidence away in the browser: never without a reason, always in the log; bundles by the worker, end to end."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from consent import clock, worker
 from consent.accounts import deeds
+from consent.audit import export
 from consent.audit.verify.verdict import verify
 from consent.db import db
 from consent.ledger import keys
+from tests.audit.conftest import EVER
 from tests.settled import damage, settle
 
 EXPORT = "/admin/sites/example/evidence/export"
@@ -26,6 +29,7 @@ def form(**changes):
 
 
 def deeds_of(site):
+    """The newest first."""
     with db.engine.connect() as connection:
         return deeds.of_site(connection, site.id)[0]
 
@@ -45,6 +49,14 @@ def test_records_of_a_period_as_a_file(auditor, visitor, site, kind, starts):
     history = auditor.get(EXPORT).text
     assert "yearly &lt;audit&gt;" in history
     assert auditor.email in history
+
+
+def test_a_file_is_streamed_after_the_request_is_over(visitor, site):
+    """As the server does it: by then there is no application around it any more."""
+    made = visitor.decide().json["record_id"]
+    streamed = export.chunks(export.Selection(site, "csv", *EVER))
+    with ThreadPoolExecutor(1) as thread:
+        assert made.encode() in thread.submit(lambda: b"".join(streamed)).result()
 
 
 def test_a_period_without_records_gives_none_of_another(auditor, visitor):

@@ -5,11 +5,13 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from sqlalchemy import update
 
 from consent import clock
 from consent.audit import sample
 from consent.db import transact
 from consent.ledger import erase
+from consent.ledger.models import entry_table
 from consent.merkle.entry import Kind
 from consent.records import forget
 from tests.people import Visitor
@@ -81,9 +83,21 @@ def test_only_decisions_of_the_period(auditor, made):
     assert "no decision of this period" in answer.text
 
 
+def test_a_day_in_the_middle_of_the_log(auditor, made):
+    """Received over days; two of them out of order, as clocks of two servers differ."""
+    start = clock.to_ms(clock.parse_wire("2026-03-01T15:00:00Z"))  # midnight in Tokyo
+    order = [*range(9), 10, 9, *range(11, 20)]
+    for position, number in enumerate(order):
+        moment = start + (number - 10) * 1_800_000
+        mine = update(entry_table).where(entry_table.c.record_id == made[position])
+        transact(lambda connection, mine=mine, moment=moment: connection.execute(mine.values(received_ms=moment)))
+    found = drawn(auditor.get(f"{SAMPLE}?first=2026-03-02&last=2026-03-02&size=200&seed=a&tree=100"))
+    assert sorted(found) == sorted(made[position] for position, number in enumerate(order) if number >= 10)
+
+
 @pytest.mark.parametrize(
     "query",
-    ["size=0&seed=a", "size=201&seed=a", "size=x&seed=a", "size=5&seed=a%00", "size=5&seed=%3Cb%3E", "size=-1&seed=a"],
+    ["size=0&seed=a", "size=201&seed=a", "size=x&seed=a", "size=5&seed=a+b", "size=5&seed=%3Cb%3E", "size=-1&seed=a"],
 )
 def test_numbers_that_make_no_sample_are_refused(auditor, made, query):
     answer = auditor.get(f"{SAMPLE}?{EVER}&tree=100&{query}")
