@@ -111,12 +111,12 @@ def _may_connect(address: str, host: str, *, development: bool) -> bool:
     ip = ipaddress.ip_address(address.partition("%")[0])
     if development and host in _LOOPBACK:
         return ip.is_loopback
-    if isinstance(ip, ipaddress.IPv6Address):
-        # Forms of IPv6 in which an IPv4 address hides.
-        if ip.sixtofour or ip.teredo or ip in _NAT64:
-            return False
-        ip = ip.ipv4_mapped or ip
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not _hides_another(ip)
+
+
+def _hides_another(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Forms of IPv6 that a gateway may lead on to an IPv4 address."""
+    return isinstance(ip, ipaddress.IPv6Address) and bool(ip.sixtofour or ip.teredo or ip in _NAT64)
 
 
 @contextmanager

@@ -102,6 +102,7 @@ def test_invitations_of_another_site_can_be_neither_seen_nor_withdrawn(owner, pe
         ({"role": "root"}, "Choose one of the roles"),
         ({"role": ""}, "Choose one of the roles"),
         ({"until": "2020-01-01"}, "next ten years"),
+        ({"until": "2099-01-01"}, "next ten years"),
         ({"until": "9999-12-31"}, "next ten years"),
         ({"until": "0001-01-01"}, "next ten years"),
         ({"until": "tomorrow"}, "next ten years"),

@@ -45,5 +45,5 @@ def test_what_stands_in_the_address_is_text_too(app, person, site, parameter):
     owner = person("owner", site, creates_sites=True)
     for path in pages(app, "example"):
         answer = owner.get(path, query_string={parameter: SCRIPT})
-        assert answer.status_code == 200
+        assert answer.status_code in (200, 422)
         assert SCRIPT not in answer.text

@@ -108,6 +108,12 @@ def test_a_name_that_leads_into_a_private_network_is_refused(monkeypatch, local,
     assert local.asked == []
 
 
+def test_localhost_that_means_another_machine_is_refused(monkeypatch):
+    answer = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("10.0.0.1", 80))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answer)
+    assert refusal("http://localhost") == "private"
+
+
 def test_numbers_that_mean_the_own_machine_are_refused(local):
     for host in ("2130706433", "0x7f.1", "127.1"):
         assert refusal(f"http://{host}:{local.server_port}") in ("private", "name")

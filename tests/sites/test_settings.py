@@ -1,12 +1,13 @@
 """Changing a site's settings, also by two people at once."""
 
 import threading
+from contextlib import suppress
 
 import pytest
 
 from consent import clock
 from consent.db import db, transact
-from consent.sites import SiteInvalid, create, find, values
+from consent.sites import SiteInvalid, create, find, settings, values
 from consent.sites.settings import SiteChanged, change, edition
 
 NEW = {"name": "Shop", "origins": ["https://shop.example", "https://www.shop.example"], "cookie_domain": None}
@@ -44,12 +45,20 @@ def test_whoever_has_read_older_settings_overwrites_nothing(shop):
     assert now_is(shop).name == "Theirs"
 
 
-def test_of_two_who_save_at_the_same_moment_one_is_told(app, shop):
-    read, start, outcomes = edition(shop), threading.Barrier(2), []
+def test_of_two_who_save_at_the_same_moment_one_is_told(app, shop, monkeypatch):
+    """Each waits a while for the other between reading and writing, so that they meet there if they can."""
+    read, meet, outcomes, by_id = edition(shop), threading.Barrier(2), [], settings.by_id
+
+    def read_and_wait(connection, site_id):
+        found = by_id(connection, site_id)
+        with suppress(threading.BrokenBarrierError):
+            meet.wait(timeout=1)
+        return found
+
+    monkeypatch.setattr(settings, "by_id", read_and_wait)
 
     def one(name):
         with app.app_context():
-            start.wait()
             try:
                 save(shop, read, name=name)
                 outcomes.append("saved")
