@@ -19,7 +19,8 @@ from tests.people import Visitor
 from tests.settled import settle
 
 PHONE = {"width": 390, "height": 844}
-NOT_PAGES = {"admin.follow_link"}  # it redirects
+# One redirects, one is a file, and one is the frame inside a page.
+NOT_PAGES = {"admin.follow_link", "admin.download_policy_draft", "admin.policy_preview_frame"}
 
 
 def pages(app):

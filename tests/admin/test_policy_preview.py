@@ -1,0 +1,75 @@
+"""The preview shows the real banner of the draft, and asks and tells nobody anything."""
+
+import pytest
+
+from tests.admin.people import PASSWORD, new_user
+
+
+@pytest.fixture(scope="module")
+def site_key(platform):
+    return platform.make_site(["https://previewed.example"])
+
+
+@pytest.fixture(scope="module")
+def account(platform, site_key):
+    with platform.app.app_context():
+        return new_user("preview@example.com", owns=site_key)
+
+
+@pytest.fixture
+def editor(page, platform, account):
+    page.goto(f"{platform.url}/admin/sign-in?lang=en")
+    page.fill("#email", account.email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{platform.url}/admin/")
+    return page
+
+
+@pytest.mark.parametrize(
+    ("query", "action"),
+    [
+        ("language=ja&layer=1", "accept-all"),
+        ("language=en&layer=1", "reject-all"),
+        ("language=ja&layer=2&scheme=dark", "save"),
+    ],
+)
+def test_each_layer_in_each_language_is_there_and_nothing_is_sent(editor, platform, site_key, query, action):
+    sent = []
+    editor.on("request", lambda request: sent.append(request.url))
+    editor.goto(f"{platform.url}/admin/sites/{site_key}/policy/preview?{query}")
+    frame = editor.frame_locator("iframe.preview")
+    frame.locator(f"[data-consent-action={action}]").last.wait_for()
+    frame.locator("[data-consent-action=reject-all]").last.evaluate("(button) => button.click()")
+    editor.wait_for_timeout(500)
+    reached = [url for url in sent if "/static/" not in url and not url.startswith("data:")]
+    assert [url.partition("?")[0].rpartition("/policy/")[2] for url in reached] == ["preview", "preview/frame"]
+    assert platform.records(site_key) == []
+
+
+def test_the_frame_has_no_origin_and_nobody_elses_page_may_hold_it(editor, platform, site_key):
+    answer = editor.request.get(f"{platform.url}/admin/sites/{site_key}/policy/preview/frame")
+    policy = answer.headers["content-security-policy"]
+    assert "sandbox allow-scripts" in policy
+    assert "allow-same-origin" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self'" in policy
+
+
+HOSTILE = "<img src=x onerror=alert(1)>\"'</script>"
+
+
+def test_every_text_is_text_in_the_banner_too(editor, platform, site_key):
+    """In the real browser: as a text the words are there, as markup nothing of them is."""
+    editor.goto(f"{platform.url}/admin/sites/{site_key}/policy/texts")
+    for key in ("body", "accept", "settings_title"):
+        for language in ("ja", "en"):
+            field = editor.locator(f"[name='text.{key}.{language}']")
+            field.evaluate("(node, text) => { node.closest('details').open = true; node.value = text; }", HOSTILE)
+    editor.locator("main form[action*='/policy/texts'] button.btn-primary").click()
+    editor.get_by_text("Saved in the draft.").wait_for()
+    for layer in ("1", "2"):
+        editor.goto(f"{platform.url}/admin/sites/{site_key}/policy/preview?language=en&layer={layer}")
+        frame = editor.frame_locator("iframe.preview")
+        frame.get_by_text("<img src=x", exact=False).first.wait_for()
+        assert frame.locator("#consent-root img, #consent-root script").count() == 0
