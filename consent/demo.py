@@ -158,7 +158,7 @@ def _announce(platform: str, site: str, setup: str | None) -> None:
     lines = (
         f"Marketing site   [bold]{site}/[/]          Japanese",
         f"                 [bold]{site}/en/[/]       English",
-        f"Web UI           {setup or platform + '/admin/'}" + ("   makes the first account" if setup else ""),
+        f"Web UI           {platform}/admin/",
         f"Platform         {platform}/readyz",
         f"Settings page    {platform}/settings/{SITE_KEY}   without JavaScript",
         f"API              {platform}/api/v1/openapi.json",
@@ -167,3 +167,5 @@ def _announce(platform: str, site: str, setup: str | None) -> None:
         "Ctrl-C stops everything; the data stays.",
     )
     Console().print(Panel("\n".join(lines), title="Consent", expand=False))
+    if setup:  # not in the panel, whose border would break it: it is to be copied
+        click.echo(f"The first account of the web UI (this link works once):\n{setup}")
