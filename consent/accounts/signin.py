@@ -1,6 +1,8 @@
-"""Signing in: the password, then the second factor where there is one. Wrong tries lock the account for a while."""
+"""Signing in: the password, then the second factor where there is one. Wrong tries lock the account for a while.
 
-from dataclasses import dataclass
+An unknown address, a wrong password and a locked account look the same.
+"""
+
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,38 +12,20 @@ from consent.accounts import passwords
 from consent.accounts.models import user_table
 from consent.accounts.users import User, user_of
 from consent.clock import to_ms
-from consent.errors import ConsentError
 
 FREE_TRIES = 5
 FIRST_LOCK = timedelta(minutes=1)
 LONGEST_LOCK = timedelta(hours=1)
 
 
-class SignInRefused(ConsentError):
-    """One for all reasons: an unknown address, a wrong password and a locked account look the same."""
-
-    status = 401
-    code = "sign_in_refused"
-
-    def __init__(self) -> None:
-        super().__init__("E-mail address and password do not fit, or there were too many tries. Wait, then try again.")
-
-
-@dataclass(frozen=True)
-class Attempt:
+def look_up(connection: Connection, email: str) -> Any:
     """What the database knows of an address; None where nobody has it."""
-
-    row: Any
-
-
-def look_up(connection: Connection, email: str) -> Attempt:
     found = connection.execute(select(user_table).where(user_table.c.email == email.strip().lower()))
-    return Attempt(found.one_or_none())
+    return found.one_or_none()
 
 
-def check(attempt: Attempt, password: str, now: datetime) -> bool:
+def check(row: Any, password: str, now: datetime) -> bool:
     """Takes as long for nobody as for somebody, and touches no database: hashing takes a tenth of a second."""
-    row = attempt.row
     fits = passwords.fits(row.password_hash if row else None, password)
     return fits and row.disabled_ms is None and not locked(row, now)
 
@@ -50,10 +34,10 @@ def locked(row: Any, now: datetime) -> bool:
     return row.locked_until_ms is not None and row.locked_until_ms > to_ms(now)
 
 
-def succeed(connection: Connection, attempt: Attempt) -> User:
+def succeed(connection: Connection, row: Any) -> User:
     values = {"failures": 0, "locked_until_ms": None}
-    connection.execute(update(user_table).where(user_table.c.id == attempt.row.id).values(values))
-    return user_of(attempt.row)
+    connection.execute(update(user_table).where(user_table.c.id == row.id).values(values))
+    return user_of(row)
 
 
 def fail(connection: Connection, user_id: int, now: datetime) -> None:

@@ -70,8 +70,8 @@ def _check_present_password() -> None:
     """Raises PasswordWrong; wrong ones count as at signing in."""
     now, user = clock.now(), shell.user()
     with db.engine.connect() as connection:
-        attempt = signin.look_up(connection, user.email)
-    if not signin.check(attempt, request.form.get("present", ""), now):
+        row = signin.look_up(connection, user.email)
+    if not signin.check(row, request.form.get("present", ""), now):
         transact(lambda connection: signin.fail(connection, user.id, now))
         raise PasswordWrong
 

@@ -1,5 +1,6 @@
 """Signing in and out. A new session after each step, and the address to go to afterwards is always one of ours."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from flask import current_app, g, redirect, request, url_for
@@ -36,14 +37,12 @@ def check_password() -> AnyResponse:
     _limit().hit()
     email, password, now = request.form.get("email", ""), request.form.get("password", ""), clock.now()
     with db.engine.connect() as connection:
-        attempt = signin.look_up(connection, email)
-    if not signin.check(attempt, password, now):
-        if attempt.row is not None and not signin.locked(attempt.row, now):
-            transact(lambda connection: signin.fail(connection, attempt.row.id, now))
-        return shell.page(
-            "sign_in.html", signin.SignInRefused.status, email=email, problem=shell.text("signing.refused")
-        )
-    user = transact(lambda connection: signin.succeed(connection, attempt))
+        row = signin.look_up(connection, email)
+    if not signin.check(row, password, now):
+        if row is not None and not signin.locked(row, now):
+            transact(lambda connection: signin.fail(connection, row.id, now))
+        return shell.page("sign_in.html", HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
+    user = transact(lambda connection: signin.succeed(connection, row))
     stage = PASSWORD if user.has_second_factor else COMPLETE
     return begin_session(
         user, stage, url_for("admin.second_factor_page", next=_next()) if stage == PASSWORD else _next()
@@ -74,7 +73,7 @@ def _code_fits(user: User) -> bool:
     """Wrong codes lock as wrong passwords do."""
     code, seal, now = request.form.get("code", ""), shell.seal(), clock.now()
     with db.engine.connect() as connection:
-        if signin.locked(signin.look_up(connection, user.email).row, now):
+        if signin.locked(signin.look_up(connection, user.email), now):
             return False
     try:
         transact(lambda connection: second_factor.check(connection, user, code, seal=seal, now=now))

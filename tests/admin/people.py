@@ -35,6 +35,16 @@ def new_user(email, *, language="en", creates_sites=False, owns=None):
     return db.transact(unit)
 
 
+def sign_in_with_browser(page, platform, email):
+    """Up to the list of sites."""
+    page.goto(f"{platform.url}/admin/sign-in?lang=en")
+    page.fill("#email", email)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    page.wait_for_url(f"{platform.url}/admin/")
+    return page
+
+
 class Person:
     """`get` and `post` as a browser sends them: cookies kept, the Origin named."""
 

@@ -12,7 +12,7 @@ from consent.audit.bundle import plan as plans
 from consent.audit.bundle import ranges
 from consent.banner.snippets import VARIANTS
 from consent.db import db, transact
-from tests.admin.people import PASSWORD, new_user
+from tests.admin.people import new_user, sign_in_with_browser
 from tests.audit.conftest import EVER
 from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
 from tests.people import Visitor
@@ -45,12 +45,7 @@ def owner(platform, site_key):
 
 @pytest.fixture
 def signed_in(page, platform, owner):
-    page.goto(f"{platform.url}/admin/sign-in")
-    page.fill("#email", owner.email)
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(f"{platform.url}/admin/")
-    return page
+    return sign_in_with_browser(page, platform, owner.email)
 
 
 def look(page, url):

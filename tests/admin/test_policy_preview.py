@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.people import PASSWORD, new_user
+from tests.admin.people import new_user, sign_in_with_browser
 
 
 @pytest.fixture(scope="module")
@@ -18,12 +18,7 @@ def account(platform, site_key):
 
 @pytest.fixture
 def editor(page, platform, account):
-    page.goto(f"{platform.url}/admin/sign-in?lang=en")
-    page.fill("#email", account.email)
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    page.wait_for_url(f"{platform.url}/admin/")
-    return page
+    return sign_in_with_browser(page, platform, account.email)
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,16 @@ def test_a_session_ends_when_it_is_idle_for_half_a_day(anna):
         assert anna.get("/admin/").status_code == 303
 
 
+def test_a_session_ends_after_two_weeks_however_much_it_is_used(anna):
+    with time_machine.travel(clock.now(), tick=False) as moment:
+        anna.sign_in()
+        for _ in range(30):
+            moment.shift(timedelta(hours=11))
+            assert anna.get("/admin/").status_code == 200
+        moment.shift(timedelta(hours=11))
+        assert anna.get("/admin/").status_code == 303
+
+
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
 def test_a_form_of_another_site_signs_nobody_in(anna, origin):
     headers = {"Origin": origin} if origin else {}
