@@ -73,7 +73,7 @@ def _page(error: ConsentError | None = None) -> Response:
         changes=policy_words.changes(old, resolved.document),
         material=change.material,
         reasons=policy_words.reasons(map(asdict, change.reasons)),
-        asked_again=_visitors(last),
+        asked_again=_visitors(last) if change.material else 0,
         **values,
     )
     page.status_code = error.status if error else 200

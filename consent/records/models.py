@@ -72,3 +72,5 @@ state_table = Table(
     Column("decided_ms", BigInteger, nullable=False),
     Column("expires_ms", BigInteger, nullable=False),
 )
+# Counting whose decision holds reads this alone; it grows at its right edge, for expiry runs forward.
+Index("ix_visitor_state_holding", state_table.c.site_id, state_table.c.material_since, state_table.c.expires_ms)

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 
 from consent import clock, db
 from consent.policies import publish
 from consent.policies.document import read
-from tests.people import example_policy
+from consent.records import state
+from tests.people import Visitor, example_policy
 
 
 def test_a_visitor_who_decided_has_a_state(visitor):
@@ -73,3 +75,22 @@ def test_a_change_that_is_not_material_leaves_the_decision_valid(visitor, app, s
     _publish(site, example_policy() + b"layout: {first: box, position: bottom-right}\n")
     app.extensions["consent.policies"].published.cache.clear()
     assert visitor.state().json["state"]["valid"] is True
+
+
+def test_only_decisions_that_hold_are_counted(client, visitor, site):
+    visitor.decide()
+    Visitor(client, site).decide("reject_all")
+    with db.db.engine.connect() as connection:
+        material = publish.current(connection, site.id).material_since
+        counted = {"site_id": site.id, "material_since": material}
+        assert state.count_valid(connection, **counted, now=clock.now()) == 2
+        assert state.count_valid(connection, **counted, now=clock.now() + timedelta(days=4000)) == 0
+        assert state.count_valid(connection, site_id=site.id, material_since=material + 1, now=clock.now()) == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL chooses by the size of the table
+def test_counting_them_reads_an_index_alone(app):
+    query = "EXPLAIN QUERY PLAN SELECT count(*) FROM visitor_state WHERE site_id = 1 AND material_since = 1 AND expires_ms > 0"
+    with db.db.engine.connect() as connection:
+        plan = " ".join(str(row) for row in connection.exec_driver_sql(query))
+    assert "COVERING INDEX ix_visitor_state_holding" in plan
