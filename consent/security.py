@@ -17,6 +17,8 @@ PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# Stricter than other pages: there is no script, not even one of our own.
+SCRIPTLESS_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 Wsgi = Callable[..., Iterable[bytes]]
 
 

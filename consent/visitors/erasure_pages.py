@@ -6,14 +6,15 @@ from werkzeug.wrappers import Response as AnyResponse
 from consent import clock
 from consent.clock import from_ms
 from consent.db import transact
+from consent.plain_pages import refusals
+from consent.plain_pages.words import in_language, in_words
 from consent.policies import wording
 from consent.records import keeping
 from consent.records.lookup import policies_in_memory
 from consent.sites import Site
 from consent.sites.lookup import by_key
-from consent.visitors import pages, refusals, requests
+from consent.visitors import pages, requests
 from consent.visitors.jobs import hours
-from consent.visitors.words import in_language, in_words
 
 blueprint = Blueprint("erasure", __name__)
 blueprint.after_request(pages.allow_no_script)

@@ -14,14 +14,15 @@ from consent import clock
 from consent.clock import from_ms, to_ms, wire
 from consent.db import db
 from consent.http import LARGEST_BODY
+from consent.plain_pages import refusals
+from consent.plain_pages.words import in_language, in_words
 from consent.policies import wording
 from consent.records import history, keeping
 from consent.records.lookup import policies_in_memory
 from consent.signing import VisitorTokenInvalid
 from consent.sites import Site, cors
 from consent.sites.lookup import by_key
-from consent.visitors import pages, refusals
-from consent.visitors.words import in_language, in_words
+from consent.visitors import pages
 
 blueprint = Blueprint("history", __name__)
 blueprint.after_request(pages.allow_no_script)

@@ -11,24 +11,24 @@ from consent.config import Config
 from consent.db import db, transact
 from consent.http import LARGEST_BODY
 from consent.metrics import RECORDS
+from consent.plain_pages import refusals
+from consent.plain_pages.theme import stylesheet
+from consent.plain_pages.words import in_language, in_words, pick_language, wishes
 from consent.policies import wording
 from consent.policies.locales import separator
 from consent.records import consent_cookie, keeping, recording, state
 from consent.records.lookup import policies_in_memory
 from consent.records.rules import Rules
+from consent.security import SCRIPTLESS_POLICY
 from consent.signing import VisitorTokenInvalid
 from consent.sites import Site
 from consent.sites.lookup import by_key
-from consent.visitors import refusals, settings
-from consent.visitors.theme import stylesheet
-from consent.visitors.words import in_language, in_words, pick_language, wishes
+from consent.visitors import settings
 
 blueprint = Blueprint("visitors", __name__)
 refusals.answer_for(blueprint)
 
 IMMUTABLE = "public, max-age=31536000, immutable"
-# Stricter than other pages: there is no script, not even one of our own.
-PAGE_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 COOKIE = "consent_visitor"
 _COOKIE_DAYS = 400
 
@@ -163,5 +163,5 @@ def remember(response: AnyResponse, site: Site, token: str) -> None:
 
 @blueprint.after_request
 def allow_no_script(response: AnyResponse) -> AnyResponse:
-    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Content-Security-Policy"] = SCRIPTLESS_POLICY
     return response

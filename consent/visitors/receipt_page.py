@@ -13,14 +13,15 @@ from consent.config import Config
 from consent.db import db
 from consent.ledger.ledger import ledger
 from consent.ledger.promises import promise
+from consent.plain_pages import refusals
+from consent.plain_pages.words import in_language, pick_language, wishes
 from consent.policies import wording
 from consent.policies.locales import separator
 from consent.records import keeping, reading
 from consent.records.lookup import policies_in_memory
 from consent.records.receipt_formats.purposes import language_of
-from consent.visitors import refusals, statement
-from consent.visitors.pages import PAGE_POLICY
-from consent.visitors.words import in_language, pick_language, wishes
+from consent.security import SCRIPTLESS_POLICY
+from consent.visitors import statement
 
 blueprint = Blueprint("receipt_page", __name__)
 refusals.answer_for(blueprint)
@@ -75,7 +76,7 @@ def _language(evidence: dict[str, Any] | None, document: dict[str, Any]) -> str:
 
 @blueprint.after_request
 def _for_its_holder_alone(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = PAGE_POLICY
+    response.headers["Content-Security-Policy"] = SCRIPTLESS_POLICY
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["X-Robots-Tag"] = "noindex"

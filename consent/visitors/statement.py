@@ -8,10 +8,10 @@ from babel.numbers import format_decimal
 
 from consent.clock import from_ms, parse_wire
 from consent.ledger.promises import MERGE_DELAY_S
+from consent.plain_pages.words import in_language, in_words
 from consent.policies import locales, wording
 from consent.records.reading import Receipt
 from consent.records.receipt_formats.purposes import language_of, purposes
-from consent.visitors.words import in_language, in_words
 
 
 def standing(receipt: Receipt, now: datetime) -> str:

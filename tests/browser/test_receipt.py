@@ -11,8 +11,8 @@ from consent.ledger.keys import public_keys
 from consent.merkle import tlog_proof
 from consent.merkle.note import Verifier
 from consent.merkle.promise import key_name, open_promise
+from consent.plain_pages.words import page_words
 from consent.policies.locales import built_in
-from consent.visitors.words import page_words
 
 TEXTS = built_in("ja")
 SOME = {"visitor": "secret", "received_time": "2026-11-25T00:00:00Z"}

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from consent import clock, worker
 from consent.db import db, transact
 from consent.ledger import hold
+from consent.plain_pages.words import page_words
 from consent.visitors.models import request_table
-from consent.visitors.words import page_words
 from tests.settled import settle
 from tests.visitors.form import PLATFORM, Page
 

@@ -3,7 +3,7 @@
 import pytest
 
 from consent.factory import create_app
-from consent.visitors.words import page_words
+from consent.plain_pages.words import page_words
 from tests.conftest import settings
 from tests.visitors.form import PLATFORM, Browser, Page
 

@@ -5,7 +5,7 @@ import yaml
 
 from consent import sites
 from consent.db import db
-from consent.visitors.words import page_words
+from consent.plain_pages.words import page_words
 from tests.browser.screens import LANGUAGES, ROOT, SCHEMES
 from tests.browser.test_accessibility import findings
 from tests.people import Visitor

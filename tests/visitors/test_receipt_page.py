@@ -10,7 +10,7 @@ from consent import clock
 from consent.db import transact
 from consent.ledger import sequencer
 from consent.ledger.ledger import ledger
-from consent.visitors.words import page_words
+from consent.plain_pages.words import page_words
 from tests.people import Visitor, example_policy
 from tests.records.erasing import erase
 from tests.visitors.form import Page

@@ -3,8 +3,8 @@
 import pytest
 import yaml
 
+from consent.plain_pages.words import page_words
 from consent.policies.locales import banner_texts
-from consent.visitors.words import page_words
 from tests.people import example_policy
 from tests.visitors.form import Page
 

@@ -8,8 +8,8 @@ from werkzeug.exceptions import HTTPException
 
 from consent.db import OUTAGES
 from consent.errors import ConsentError, DatabaseUnavailable
+from consent.plain_pages.words import REFERENCE, in_language, page_words, pick_language, wishes
 from consent.policies.wording import direction
-from consent.visitors.words import REFERENCE, in_language, page_words, pick_language, wishes
 
 # The code of an error → the words for it; what is not named here is a form that does not fit.
 _WORDS = {
@@ -48,7 +48,7 @@ def _page(status: int, code: str, headers: Mapping[str, str]) -> Response:
     language = pick_language(page_words(), wishes(request)) or REFERENCE  # there may be no site to ask
     kind = _WORDS.get(code, "invalid")
     page = render_template(
-        "visitors/refused.html",
+        "plain_pages/refused.html",
         language=language,
         dir=direction(language),
         words=in_language(language),

@@ -1,4 +1,4 @@
-"""What our own pages say beside the words of a policy: consent/locales/visitors/<language>.yaml, `en` is the reference."""
+"""What our own pages say beside the words of a policy: consent/locales/plain_pages/<language>.yaml, `en` is the reference."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -18,7 +18,7 @@ REFERENCE = "en"
 @cache
 def page_words() -> Mapping[str, Mapping[str, Any]]:
     """{lower-case language: {key: text}}"""
-    folder = files("consent") / "locales" / "visitors"
+    folder = files("consent") / "locales" / "plain_pages"
     return {
         file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8"))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
