@@ -8,6 +8,7 @@ from consent import admin, config, db, errors, logs, security
 from consent.audit import bundle_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
+from consent.disclosure import pages as disclosure_pages
 from consent.ledger import ledger
 from consent.ops import views as ops_views
 from consent.records import receipt_views
@@ -72,6 +73,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         history_page.blueprint,
         erasure_pages.blueprint,
         receipt_page.blueprint,
+        disclosure_pages.blueprint,
         ops_views.blueprint,
     ):
         app.register_blueprint(pages)

@@ -1,4 +1,4 @@
-"""What our own pages say beside the words of a policy: consent/locales/plain_pages/<language>.yaml, `en` is the reference."""
+"""What our own pages say beside the words of a policy: consent/locales/<room>/<language>.yaml, `en` is the reference."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -13,21 +13,22 @@ from flask import Request
 from consent.policies.wording import locale
 
 REFERENCE = "en"
+OWN = "plain_pages"
 
 
 @cache
-def page_words() -> Mapping[str, Mapping[str, Any]]:
+def page_words(room: str = OWN) -> Mapping[str, Mapping[str, Any]]:
     """{lower-case language: {key: text}}"""
-    folder = files("consent") / "locales" / "plain_pages"
+    folder = files("consent") / "locales" / room
     return {
         file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8"))
         for file in sorted(folder.iterdir(), key=lambda file: file.name)
     }
 
 
-def in_language(language: str) -> Mapping[str, Any]:
+def in_language(language: str, room: str = OWN) -> Mapping[str, Any]:
     """Of a policy in a language that we do not speak, our own words are English."""
-    return page_words().get(language, page_words()[REFERENCE])
+    return page_words(room).get(language, page_words(room)[REFERENCE])
 
 
 def in_words(moment: datetime, language: str) -> str:

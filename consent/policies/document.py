@@ -30,6 +30,8 @@ language tags are lower case everywhere (`zh-tw`). Nothing optional is left out:
     ]
     vendors: {id: {name{lang}, address{lang}|null, country "US"|null, policy_url str|null, opt_out_url str|null}}
                                                         those in use; `controller` stands for the site itself
+    joint_use: [{id, name{lang}, items: [{id, text{lang}}], users{lang}, purpose{lang},
+                 responsible: {name{lang}, address{lang}, representative{lang}|null}}]
     consent: {lifetime_days, cookie}
     consent_mode: {mode "basic"|"advanced", wait_for_update, url_passthrough bool, ads_data_redaction bool}
     layout: {first, position, reopen, buttons: [...]}
@@ -92,6 +94,7 @@ def resolve(policy: Source) -> Resolved:
         "categories": [_category(each, said) for each in categories],
         "services": services,
         "vendors": _vendors(policy, controller, {each["vendor"] for each in services}, said),
+        "joint_use": [_joint_use(each, index, context) for index, each in enumerate(policy["joint_use"])],
         "layout": _layout(policy["layout"]),
         "theme": policy["theme"],
         **{name: policy[name] for name in ("consent", "consent_mode", "recording")},
@@ -164,6 +167,21 @@ def _known_vendor(vendor: Vendor, said: Translation) -> dict[str, Any]:
         "country": vendor.country,
         "policy_url": vendor.policy_url,
         "opt_out_url": vendor.opt_out_url,
+    }
+
+
+def _joint_use(given: Mapping[str, Any], index: int, context: service.Context) -> dict[str, Any]:
+    path, said = f"joint_use.{index}", context.said
+    responsible = given["responsible"]
+    return {
+        "id": given["id"],
+        **{name: said.of(given[name], f"{path}.{name}") for name in ("name", "users", "purpose")},
+        "items": service.items(given["items"], f"{path}.items", context),
+        "responsible": {
+            "name": said.of(responsible["name"], f"{path}.responsible.name"),
+            "address": said.of(responsible["address"], f"{path}.responsible.address"),
+            "representative": said.maybe(responsible["representative"], f"{path}.responsible.representative"),
+        },
     }
 
 

@@ -36,7 +36,7 @@ def findings_of(policy: Source, resolved: Resolved) -> list[Finding]:
 
 
 def _duplicates(policy: Source) -> Iterator[Finding]:
-    for name in ("services", "vendors", "categories"):
+    for name in ("services", "vendors", "categories", "joint_use"):
         for each in _repeated(row["id"] for row in policy[name]):
             yield Finding("id_duplicate", name, f"{each!r} stands there twice.", "give each its own id")
     for language in _repeated(policy["languages"]):

@@ -1,5 +1,6 @@
 """Publishing: an immutable version, and the publication that makes it the current one of a site."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -21,6 +22,7 @@ from consent.policies.material import compare
 from consent.policies.models import policy_version_table, publication_table
 
 _NEWEST_FIRST = publication_table.c.number.desc()
+_VERSION = re.compile(r"[0-9a-f]{64}")  # PostgreSQL refuses to look for what is no text, such as a NUL
 
 
 class PublishConflict(ConsentError):
@@ -152,6 +154,8 @@ def current(connection: Connection, site_id: int) -> Publication | None:
 
 def latest_of(connection: Connection, site_id: int, version: str) -> Publication | None:
     """The last publication of this version for this site: a version that was rolled back to has several."""
+    if not _VERSION.fullmatch(version):
+        return None
     query = select(publication_table).filter_by(site_id=site_id, policy_version=version)
     return _publication(connection.execute(query.order_by(_NEWEST_FIRST).limit(1)).one_or_none())
 

@@ -182,6 +182,23 @@ class VendorSchema(Schema):
     opt_out_url = fields.String(load_default=None, allow_none=True, validate=_URL)
 
 
+class ResponsibleSchema(Schema):
+    name = Text(plain=True, required=True)
+    address = Text(plain=True, required=True)
+    representative = Text(plain=True, load_default=None, allow_none=True)
+
+
+class JointUseSchema(Schema):
+    """What APPI Article 27(5)(iii) wants to be known. The representative is needed where the responsible one is a corporation."""
+
+    id = fields.String(required=True, validate=_ID)
+    name = Text(required=True)
+    items = Sends(required=True, validate=validate.Length(min=1))
+    users = Text(required=True)
+    purpose = Text(required=True)
+    responsible = fields.Nested(ResponsibleSchema, required=True)
+
+
 class ConsentSchema(Schema):
     lifetime_days = fields.Integer(strict=True, load_default=180)
     cookie = fields.String(load_default="consent")
@@ -231,6 +248,7 @@ class PolicySchema(Schema):
     categories = fields.List(IdOr(CategorySchema(), short="id"), required=True)
     services = fields.List(fields.Nested(ServiceSchema), required=True, validate=validate.Length(max=200))
     vendors = fields.List(fields.Nested(VendorSchema), load_default=list)
+    joint_use = fields.List(fields.Nested(JointUseSchema), load_default=list, validate=validate.Length(max=20))
     consent = _section(ConsentSchema)
     consent_mode = _section(ConsentModeSchema)
     layout = _section(LayoutSchema)

@@ -39,7 +39,7 @@ def built_in(cookie: str, lifetime_days: int, said: Translation) -> dict[str, An
         _own_row(f"{cookie}.outbox", "local_storage", -1, "choice_unsent", said),
         _own_row(f"{cookie}.receipt", "local_storage", -1, "choice_receipt", said),
     ]
-    items = ("consent_choice", "page_url", "language", "ip", "user_agent", "access_time")
+    sent = ("consent_choice", "page_url", "language", "ip", "user_agent", "access_time")
     return {
         "id": CONSENT,
         "category": "necessary",
@@ -47,7 +47,7 @@ def built_in(cookie: str, lifetime_days: int, said: Translation) -> dict[str, An
         "vendor": CONTROLLER,
         "name": said.catalogued("services", CONSENT, "services.consent.name"),
         "purpose": said.catalogued("purposes", CONSENT, "services.consent.purpose"),
-        "sends": [{"id": item, "text": said.catalogued("items", item, f"items.{item}")} for item in items],
+        "sends": [{"id": item, "text": said.catalogued("items", item, f"items.{item}")} for item in sent],
         "cookies": own,
         "cookies_known": True,
         "acquires": None,
@@ -95,7 +95,7 @@ def resolve(given: Mapping[str, Any], path: str, context: Context) -> dict[str, 
         "vendor": vendor,
         "name": _name(given, preset, path, context),
         "purpose": _purpose(given, preset, path, context),
-        "sends": _sends(given["sends"], preset.sends, f"{path}.sends", context),
+        "sends": items(preset.sends if given["sends"] is None else given["sends"], f"{path}.sends", context),
         "cookies": _cookies(given, preset, path, context.said),
         "cookies_known": preset.storage_known or given["cookies"] is not None,
         "acquires": _acquires(given["acquires_as_personal_data"], f"{path}.acquires_as_personal_data", context),
@@ -186,10 +186,10 @@ def _purpose(given: Mapping[str, Any], preset: Preset, path: str, context: Conte
     return context.said.of("", f"{path}.purpose")
 
 
-def _sends(given: Sequence[Any] | None, known: Sequence[str], path: str, context: Context) -> list[dict[str, Any]]:
-    members = known if given is None else given
-    items = (_item(member, f"{path}.{index}", index, context) for index, member in enumerate(members))
-    return [item for item in items if item]
+def items(members: Sequence[Any], path: str, context: Context) -> list[dict[str, Any]]:
+    """Data items by their ids, or in the policy's own words, in every language."""
+    found = (_item(member, f"{path}.{index}", index, context) for index, member in enumerate(members))
+    return [item for item in found if item]
 
 
 def _item(member: Any, path: str, index: int, context: Context) -> dict[str, Any] | None:
@@ -236,9 +236,9 @@ def _load(given: Mapping[str, Any], preset: Preset, path: str, context: Context)
 def _acquires(given: Mapping[str, Any] | None, path: str, context: Context) -> dict[str, Any] | None:
     if given is None:
         return None
-    items = _sends(given["items"], [], f"{path}.items", context)
+    named = items(given["items"], f"{path}.items", context)
     return {
         "recipient": context.said.maybe(given["recipient"], f"{path}.recipient"),
-        "items": [item["text"] for item in items],
+        "items": [item["text"] for item in named],
         "text": context.said.maybe(given["text"], f"{path}.text"),
     }

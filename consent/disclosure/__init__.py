@@ -1,0 +1,1 @@
+"""Statements that a site has to publish, made from its policy."""
