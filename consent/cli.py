@@ -17,6 +17,7 @@ from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
 from consent.ledger.cli import ledger
+from consent.notices.cli import notice
 from consent.ops.doctor import doctor
 from consent.policies.cli import policy
 from consent.retention.cli import retention
@@ -133,5 +134,5 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 user.add_command(grant)
 main.add_command(demo)
 main.add_command(verify)  # needs neither settings nor a database
-for _group in (database, site, user, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):
+for _group in (database, site, user, token, policy, notice, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))

@@ -8,6 +8,7 @@ from consent import admin, config, db, errors, logs, security
 from consent.audit import bundle_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
+from consent.disclosure import notice_pages
 from consent.disclosure import pages as disclosure_pages
 from consent.ledger import ledger
 from consent.ops import views as ops_views
@@ -74,6 +75,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         erasure_pages.blueprint,
         receipt_page.blueprint,
         disclosure_pages.blueprint,
+        notice_pages.blueprint,
         ops_views.blueprint,
     ):
         app.register_blueprint(pages)

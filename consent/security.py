@@ -18,7 +18,9 @@ PAGE_POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # Stricter than other pages: there is no script, not even one of our own.
-SCRIPTLESS_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+SCRIPTLESS_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 Wsgi = Callable[..., Iterable[bytes]]
 
 

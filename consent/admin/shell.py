@@ -42,6 +42,7 @@ class Here:
 NAVIGATION = (
     ("site", "overview", READERS),
     ("policy", "policy", READERS),
+    ("notices", "notices", READERS),
     ("evidence", "evidence", READERS),
     ("install", "install", READERS),
     ("people", "people", OWNERS),

@@ -140,7 +140,7 @@ def _dated(publication: Publication) -> dict[str, str]:
 
 
 @blueprint.after_request
-def _for_everybody(response: Response) -> Response:
+def for_everybody(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = SCRIPTLESS_POLICY
     response.headers.setdefault("Cache-Control", FRESH)
     response.vary.add("Accept-Language")

@@ -7,6 +7,7 @@ from flask import current_app
 from consent import jobs as _jobs  # noqa: F401
 from consent.accounts import models as _accounts  # noqa: F401
 from consent.ledger import models as _ledger  # noqa: F401
+from consent.notices import models as _notices  # noqa: F401
 from consent.policies import models as _policies  # noqa: F401
 from consent.records import models as _records  # noqa: F401
 from consent.retention import models as _retention  # noqa: F401

@@ -16,6 +16,8 @@ _WORDS = {
     "site_unknown": "missing",
     "nothing_published": "missing",
     "version_unknown": "missing",
+    "statement_unknown": "missing",
+    "notice_unknown": "missing",
     "receipt_unknown": "receipt_missing",
     "form_foreign": "foreign",
     "rate_limited": "busy",

@@ -62,7 +62,7 @@ def check(file: BinaryIO, form: str) -> None:
         findings = lint.check(read(file.read()))
     except PolicyRefused as refusal:
         findings = refusal.findings
-    _print_findings(findings, form)
+    print_findings(findings, form)
     if errors_among(findings):
         raise SystemExit(1)
 
@@ -86,7 +86,7 @@ def publish_file(site_key: str, file: BinaryIO, yes: bool, by: str, form: str) -
 
         _print_publication(transact(unit), form)
     except PolicyRefused as refusal:
-        _print_findings(refusal.findings, form)
+        print_findings(refusal.findings, form)
         raise SystemExit(1) from None
 
 
@@ -196,7 +196,7 @@ def _print_publication(made: publish.Publication, form: str) -> None:
         _print_json(_as_json(made))
         return
     if made.warnings:
-        _print_findings(made.warnings, form)
+        print_findings(made.warnings, form)
     if made.unchanged:
         click.echo(f"Nothing to publish: this is the current version {made.policy_version} already.")
         return
@@ -208,7 +208,8 @@ def _as_json(made: publish.Publication) -> dict[str, Any]:
     return {**asdict(made), "published_at": clock.wire(made.published_ms)}
 
 
-def _print_findings(findings: Sequence[Finding], form: str) -> None:
+def print_findings(findings: Sequence[Finding], form: str) -> None:
+    """A table, or with `json` a list."""
     if form == "json":
         _print_json([asdict(each) for each in findings])
         return

@@ -11,7 +11,7 @@ FLOORS = {
     10: {"factory", "supervisor", "worker", "cli", "seed", "demo", "__main__"},
     9: {"admin", "ops"},
     8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention", "statistics"},
-    7: {"plain_pages", "records", "shown"},
+    7: {"notices", "plain_pages", "records", "shown"},
     6: {"policies"},
     5: {"webhooks"},
     4: {"sites", "catalogue", "law"},

@@ -114,7 +114,7 @@ def test_nothing_is_fetched_from_anywhere_else_and_nothing_runs(visit):
 def test_the_policy_of_the_page_allows_no_script_at_all(client, site):
     headers = client.get("/settings/example").headers
     assert headers["Content-Security-Policy"] == (
-        "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     assert headers["Cache-Control"] == "private, no-store"
     assert headers["Referrer-Policy"] == "same-origin"
