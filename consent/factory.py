@@ -5,7 +5,7 @@ from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from consent import admin, config, db, errors, logs, security
-from consent.audit import bundle_views
+from consent.audit import bundle_views, log_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
 from consent.disclosure import notice_pages
@@ -66,6 +66,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
         visitor_views.blueprint,
         audit_views.blueprint,
         bundle_views.blueprint,
+        log_views.blueprint,
     ):
         api.register_blueprint(blueprint)
     for pages in (

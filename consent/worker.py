@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 import structlog
+from cachetools import TTLCache
 from flask import Flask, current_app
 
 from consent import clock, jobs
@@ -46,6 +47,7 @@ COUNT_EVERY_S = 10
 MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
+AGAIN_S = 3_600
 
 
 def sequence() -> bool:
@@ -82,13 +84,29 @@ def publish() -> bool:
     return False
 
 
+class News:
+    """What goes on for days is said when it begins, and then once an hour."""
+
+    def __init__(self) -> None:
+        self._said: TTLCache[tuple[int, str], bool] = TTLCache(maxsize=4096, ttl=AGAIN_S)
+
+    def is_news(self, site_id: int, code: str) -> bool:
+        known = (site_id, code) in self._said
+        self._said.setdefault((site_id, code), True)
+        return not known
+
+
+held_up = News()
+
+
 def _publish(site_id: int) -> None:
     try:
         PUBLISHED.inc(ledger().publisher.publish(site_id, clock.now()))
     except DatabaseUnavailable:
         raise
     except ConsentError as error:
-        log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
+        if held_up.is_news(site_id, error.code):
+            log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
     except Exception:
         log.exception("not_published", site_id=site_id)
 

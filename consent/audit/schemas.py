@@ -32,6 +32,30 @@ class BundleRequestSchema(Schema):
     )
 
 
+class PublicKeySchema(Schema):
+    vkey = fields.String(required=True, metadata={"description": "C2SP signed-note verifier key."})
+    not_before = fields.String(required=True)
+    retired = fields.String(required=True, allow_none=True)
+
+
+class EpochSchema(Schema):
+    """One epoch of the log."""
+
+    origin = fields.String(required=True, metadata={"description": "The log, as its checkpoints name it."})
+    state = fields.String(required=True, validate=validate.OneOf(["active", "frozen"]))
+    keys = fields.List(fields.Nested(PublicKeySchema), required=True)
+    checkpoint = fields.String(
+        required=True, allow_none=True, metadata={"description": "The last signed one (C2SP tlog-checkpoint)."}
+    )
+
+
+class SiteLogSchema(Schema):
+    """The oldest epoch first; `receipts` are the keys that sign the promises of receipts."""
+
+    epochs = fields.List(fields.Nested(EpochSchema), required=True)
+    receipts = fields.List(fields.Nested(PublicKeySchema), required=True)
+
+
 class BundleSchema(Schema):
     """One bundle: one range of one epoch of the log."""
 

@@ -101,11 +101,14 @@ def test_a_sound_log_is_active_in_the_status(log):
 def test_the_worker_goes_on_sequencing_and_says_why_it_does_not_publish(rolled_back, monkeypatch):
     said = []
     monkeypatch.setattr(worker.log, "error", lambda event, **facts: said.append((event, facts["code"])))
+    monkeypatch.setattr(worker, "held_up", worker.News())
     rolled_back.append(3)
     worker.sequence()
     worker.publish()
     assert rolled_back.pending() == 0
     assert said == [("not_published", "log_rolled_back")]
+    worker.publish()
+    assert len(said) == 1, "once an hour, and not at every turn"
 
 
 def test_a_new_epoch_repairs_it_and_names_what_was_signed_last(rolled_back):
