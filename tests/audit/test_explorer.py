@@ -81,7 +81,11 @@ FILTERS = [
 
 def test_every_filter_finds_what_reading_everything_finds(site, rows):
     for wanted in FILTERS:
-        for each in (wanted, replace(wanted, policy_version="a" * 64, until_ms=1_120), replace(wanted, visitor_id="v7")):
+        for each in (
+            wanted,
+            replace(wanted, policy_version="a" * 64, until_ms=1_120),
+            replace(wanted, visitor_id="v7"),
+        ):
             expected = [row["record_id"] for row in reversed(rows) if fits(row, each)]
             assert every_page(site, each) == expected, each
 
