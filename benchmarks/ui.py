@@ -9,7 +9,7 @@ from statistics import median
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 from rich.console import Console
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 from werkzeug.routing import Rule
 
 from benchmarks import report, stores
@@ -21,17 +21,32 @@ from benchmarks.stores import Location, Store
 from consent import clock, sites
 from consent.accounts import passwords, roles, users
 from consent.admin.rules import ANYBODY, rule_of
+from consent.config import ROOT
 from consent.db import db, transact
+from consent.policies import publish
+from consent.records.models import record_table
 
 BAR_ROWS, SITES = 1_000_000, 50
 PAGE_MS, FILTER_MS = 200, 300
 EMAIL, PASSWORD = "benchmark@example.com", "seven green bicycles"
 ORIGIN = "http://127.0.0.1:8000"  # CONSENT_PUBLIC_URL of benchmarks.ours
-# What an auditor asks the explorer, as it stands behind the address of its page.
+POLICY = ROOT / "demo" / "policy.yaml"  # ten languages; the seed makes the last of them rare
+# What an auditor asks the explorer, as it stands behind the address of its page. Most fit few records, or none at all.
 FILTERS = {
     "refusals": "decision=reject_all",
-    "Japanese": "language=ja",
-    "one source": "source=preferences",
+    "withdrawn": "decision=withdraw",
+    "a browser's signal": "decision=gpc",
+    "a usual language": "language=ar",
+    "a rare language": "language=zh-tw",
+    "a source of some": "source=preferences",
+    "a source of none": "source=api",
+    "a purpose that was refused": "category=ma&choice=refused",
+    "a purpose that all of these granted": "decision=accept_all&category=ma&choice=refused",
+    "the older version": "version={older}",
+    "one day": "first={day}&last={day}",
+    "one day in a rare language": "first={day}&last={day}&language=zh-tw",
+    "everything at once": "first={day}&decision=custom&source=preferences&language=ko&category=ma&version={version}",
+    "a visitor": "visitor={visitor}",
     "a visitor who is not there": "visitor=" + "0" * 32,
 }
 
@@ -41,6 +56,7 @@ console = Console(stderr=True)
 def filled(store: Store, rows: int) -> Location:
     location, platform = store.template("ui"), Ours()
     platform.prepare(location, origin=ORIGIN)
+    platform.command(location, "policy", "publish", "--site", SITE_KEY, str(POLICY), "--yes")
     for number in range(SITES - 1):
         platform.command(
             location, "site", "create", "--name", f"Site {number}", "--origin", f"https://s{number}.example"
@@ -95,13 +111,27 @@ def measured(client: FlaskClient, path: str, rounds: int) -> float:
     return round(median(times), 1)
 
 
+def particulars() -> tuple[dict[str, str], str]:
+    """What the filters name, and the id of a record from the middle of the period."""
+    with db.engine.connect() as connection:
+        middle = select(record_table).order_by(record_table.c.id).limit(1)
+        half = select(func.max(record_table.c.id) / 2).scalar_subquery()
+        row = connection.execute(middle.where(record_table.c.id >= half)).one()
+        older = publish.history(connection, benchmark_site().id)[-1].policy_version
+    day = clock.from_ms(row.received_ms).date().isoformat()
+    return {"day": day, "older": older, "version": row.policy_version, "visitor": row.visitor_id}, row.record_id
+
+
 def contest(store: Store, *, rows: int, rounds: int) -> Iterator[Measure]:
     location, checked = filled(store, rows), rows >= BAR_ROWS
     with inside(location):
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
         client, evidence = signed_in(app), f"/admin/sites/{benchmark_site().key}/evidence"
         asked = [(path, path, PAGE_MS) for path in sorted(pages(app))]
-        asked += [(f"evidence: {name}", f"{evidence}?{query}", FILTER_MS) for name, query in FILTERS.items()]
+        known, record = particulars()
+        filters = ((name, query.format_map(known)) for name, query in FILTERS.items())
+        asked += [(f"evidence: {name}", f"{evidence}?{query}", FILTER_MS) for name, query in filters]
+        asked.append(("a record", f"{evidence}/{record}", PAGE_MS))
         for label, path, most in asked:
             milliseconds = measured(client, path, rounds)
             console.print(f"  {milliseconds:8.1f} ms  {path}")

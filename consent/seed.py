@@ -18,6 +18,7 @@ from consent.ledger import sequencer
 from consent.ledger.append import Opening, append_many, sealed
 from consent.policies import publish
 from consent.records import evidence
+from consent.records.kinds import kind_of
 from consent.records.lookup import read_rules
 from consent.records.models import record_table, state_table
 from consent.records.rules import NECESSARY, Rules
@@ -25,30 +26,32 @@ from consent.signing import new_visitor_id
 
 _AT_ONCE = 5_000
 _DAYS = 180
-_DECISIONS = ("accept_all", "reject_all", "custom")
+# By how many in a thousand, and where each is usually made.
+_DECISIONS = {"accept_all": 440, "reject_all": 393, "custom": 150, "withdraw": 14, "gpc": 3}
+_SOURCES = {"custom": "preferences", "withdraw": "preferences", "gpc": "gpc"}
 _FAMILIES = ("chrome", "safari", "edge", "firefox", "samsung", "other")
 
 
 def _row(rules: Rules, site_id: int, received_ms: int, chance: random.Random) -> dict[str, Any]:
-    decision = chance.choices(_DECISIONS, (45, 40, 15))[0]
+    decision = chance.choices(list(_DECISIONS), list(_DECISIONS.values()))[0]
     granted = {name: _grants(decision, category, chance) for name, category in rules.services.items()}
     categories = {name: name == NECESSARY or _on(name, granted, rules) for name in rules.categories}
     if decision == "accept_all":
         categories = dict.fromkeys(categories, True)
-    return {
+    row = {
         "site_id": site_id,
         "record_id": _uuid7(received_ms, chance),
         "content_hash": chance.randbytes(32),
         "visitor_id": new_visitor_id(),
         "decision": decision,
-        "source": "banner",
+        "source": _SOURCES.get(decision, "banner"),
         "categories": orjson.dumps(categories, option=orjson.OPT_SORT_KEYS).decode(),
         "services": orjson.dumps(granted, option=orjson.OPT_SORT_KEYS).decode(),
         "policy_version": rules.version,
         "script": None,
-        "language": chance.choice(sorted(rules.languages)),
+        "language": _language(rules, chance),
         "page_path": f"/products/{chance.randrange(400)}",
-        "gpc": chance.random() < 0.05,
+        "gpc": decision == "gpc" or chance.random() < 0.05,
         "region": None,
         "region_source": "none",
         "legal_model": "opt_in",
@@ -60,6 +63,13 @@ def _row(rules: Rules, site_id: int, received_ms: int, chance: random.Random) ->
         "device_class": chance.choice(("desktop", "phone", "tablet")) if rules.keep_browser else None,
         "previous_record_id": None,
     }
+    return {**row, "kind": kind_of(row)}
+
+
+def _language(rules: Rules, chance: random.Random) -> str:
+    """Each is four times as rare as the one before: of ten, the last is what nearly nobody speaks."""
+    languages = sorted(rules.languages)
+    return chance.choices(languages, [0.25**place for place in range(len(languages))])[0]
 
 
 def _uuid7(milliseconds: int, chance: random.Random) -> str:

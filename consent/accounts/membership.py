@@ -22,6 +22,16 @@ class MemberUnknown(ConsentError):
         super().__init__("There is no such member of this site.")
 
 
+class MemberChanged(ConsentError):
+    """Somebody else changed the role in between. Nothing was done."""
+
+    status = 409
+    code = "member_changed"
+
+    def __init__(self) -> None:
+        super().__init__("The role was changed meanwhile. Look at what it is now, then decide again.")
+
+
 class MemberAlready(ConsentError):
     status = 409
     code = "member_already"
@@ -62,22 +72,44 @@ def find(connection: Connection, *, user_id: int, site_id: int) -> Member:
     return found
 
 
+def edition(member: Member) -> str:
+    """Names the role that somebody has read, with its end: equal ones have equal editions."""
+    return f"{member.role}-{member.expires_ms or 'open'}"
+
+
 def change(
-    connection: Connection, by: User, member: Member, *, site_id: int, role: str, expires_ms: int | None, now: datetime
+    connection: Connection,
+    by: User,
+    *,
+    user_id: int,
+    site_id: int,
+    read: str,
+    role: str,
+    expires_ms: int | None,
+    now: datetime,
 ) -> None:
-    """Raises MemberUnknown where they have left meanwhile, RoleUnknown, RoleEndsWrongly, LastOwner."""
+    """`read`: the edition that they had before them. Raises MemberUnknown where the member has left meanwhile,
+    MemberChanged, RoleUnknown, RoleEndsWrongly, LastOwner.
+    """
     _check(role, expires_ms, now)
-    find(connection, user_id=member.user_id, site_id=site_id)
-    roles.grant(connection, user_id=member.user_id, site_id=site_id, role=role, expires_ms=expires_ms, now=now)
-    about = {"user_id": member.user_id, "role": role, "until": _until(expires_ms)}
+    _check_read(connection, user_id, site_id, read)
+    roles.grant(connection, user_id=user_id, site_id=site_id, role=role, expires_ms=expires_ms, now=now)
+    about = {"user_id": user_id, "role": role, "until": _until(expires_ms)}
     deeds.note(connection, by, "role_changed", now, site_id=site_id, **about)
 
 
-def remove(connection: Connection, by: User, *, user_id: int, site_id: int, now: datetime) -> None:
-    """Raises MemberUnknown, LastOwner."""
-    if not roles.remove(connection, user_id=user_id, site_id=site_id):
-        raise MemberUnknown
+def remove(connection: Connection, by: User, *, user_id: int, site_id: int, read: str, now: datetime) -> None:
+    """Raises MemberUnknown, MemberChanged, LastOwner."""
+    _check_read(connection, user_id, site_id, read)
+    roles.remove(connection, user_id=user_id, site_id=site_id)
     deeds.note(connection, by, "member_removed", now, site_id=site_id, user_id=user_id)
+
+
+def _check_read(connection: Connection, user_id: int, site_id: int, read: str) -> None:
+    """Locked first, so that two who save at the same moment on PostgreSQL do not both find what they have read."""
+    roles.lock(connection, site_id)
+    if edition(find(connection, user_id=user_id, site_id=site_id)) != read:
+        raise MemberChanged
 
 
 def grant(

@@ -58,6 +58,14 @@ def members(connection: Connection, site_id: int) -> list[Member]:
     return [_member(row) for row in found]
 
 
+def lock(connection: Connection, site_id: int) -> None:
+    """Nobody else changes the members before the end of the transaction: all rows in one order, or two would wait for
+    each other. SQLite has one writer anyway.
+    """
+    every = select(membership_table.c.user_id).where(membership_table.c.site_id == site_id)
+    connection.execute(every.order_by(membership_table.c.user_id).with_for_update())
+
+
 def member(connection: Connection, *, user_id: int, site_id: int) -> Member | None:
     """Also one whose time is over."""
     this_one = membership_table.c.user_id == user_id, membership_table.c.site_id == site_id

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent.admin import period, shell
+from consent.admin.one_record import UUID, RecordUnknown
 from consent.admin.rules import READERS, open_to
 from consent.admin.shell import blueprint
 from consent.audit import explorer
@@ -24,7 +25,6 @@ from consent.records.schemas import DECISIONS, SOURCES
 from consent.signing import ReceiptTokenInvalid
 
 FIELDS = ("first", "last", "decision", "category", "choice", "language", "version", "source", "visitor")
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{1,32}")
 _PLACE = re.compile(r"([0-9]{1,15})-([0-9]{1,18})")
 Choices = dict[str, list[tuple[str, str]]]
@@ -36,14 +36,6 @@ class FilterInvalid(ConsentError):
 
     def __init__(self) -> None:
         super().__init__("The filter has a value that this site does not know.")
-
-
-class RecordUnknown(ConsentError):
-    status = 404
-    code = "record_unknown"
-
-    def __init__(self) -> None:
-        super().__init__("The log of this site has no decision with this id or receipt.")
 
 
 @blueprint.get("/sites/<site_key>/evidence")
@@ -158,7 +150,7 @@ def find_record() -> AnyResponse:
     """By POST: a receipt token opens its receipt for anybody, so it stays out of addresses and logs."""
     asked = request.form.get("record", "").strip()
     try:
-        record_id = asked.lower() if _UUID.fullmatch(asked.lower()) else keeping.receipt_tokens().open(_token(asked))
+        record_id = asked.lower() if UUID.fullmatch(asked.lower()) else keeping.receipt_tokens().open(_token(asked))
         with db.engine.connect() as connection:
             if site_of(connection, record_id) != shell.site().id:
                 raise RecordUnknown

@@ -1,19 +1,16 @@
 """One record: what was decided and under which words, where it stands in the log, and what can be taken away of it."""
 
-import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
 
 import orjson
-from flask import Response, g
-from sqlalchemy import Connection
+from flask import g
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import http
-from consent.admin import proof_drawing, shell
-from consent.admin.evidence import RecordUnknown, in_language
+from consent.admin import evidence_banner, frames, one_record, proof_drawing, shell
+from consent.admin.evidence import in_language
+from consent.admin.evidence_banner import download
 from consent.admin.rules import READERS, open_to
 from consent.admin.shell import blueprint
 from consent.audit import accounts, explorer, standing
@@ -22,27 +19,12 @@ from consent.db import db
 from consent.errors import ConsentError
 from consent.ledger.ledger import ledger
 from consent.merkle import tlog_proof
-from consent.merkle.tiles import TileInvalid
 from consent.policies import publish, wording
 from consent.records import keeping, reading, receipts, standards
 from consent.records.lookup import policies_in_memory
 from consent.records.receipt_formats.purposes import language_of
-from consent.shown import replay
-from consent.signing import ReceiptTokenInvalid
 
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Document = Mapping[str, Any]
-
-
-class RecordDamaged(ConsentError):
-    status = 500
-    code = "record_damaged"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The log's bytes of this record cannot be read any more, so it does not fit. Ask your operator to run "
-            "`consent ledger fsck`."
-        )
 
 
 class FormUnknown(ConsentError):
@@ -53,25 +35,17 @@ class FormUnknown(ConsentError):
         super().__init__("There is no receipt in this form.")
 
 
-class NotKept(ConsentError):
-    status = 404
-    code = "banner_not_kept"
-
-    def __init__(self) -> None:
-        super().__init__("The files of the banner that this record names are not kept here.")
-
-
 @blueprint.get("/sites/<site_key>/evidence/<record_id>")
 @open_to(READERS)
 def evidence_record(record_id: str) -> AnyResponse:
     with db.engine.connect() as connection:
-        receipt = _read(connection, record_id)
+        receipt = one_record.read(connection, record_id)
         found = standing.examine(connection, receipt)
         before, after = explorer.neighbours(connection, shell.site().id, record_id)
         account = accounts.account_of(connection, record_id)
-        kept = bool(_replay(connection, receipt))
+        banner = evidence_banner.shown(connection, receipt)
     document = _document(receipt)
-    return shell.page(
+    page = shell.page(
         "evidence_record.html",
         section="evidence",
         receipt=receipt,
@@ -83,25 +57,11 @@ def evidence_record(record_id: str) -> AnyResponse:
         hashed={"evidence": _readable(receipt.evidence), "subject": _readable(receipt.subject)},
         expires_ms=to_ms(parse_wire(receipt.evidence["expires_at"])) if receipt.evidence else None,
         account=account,
-        kept=kept,
+        banner=banner,
         before=before,
         after=after,
     )
-
-
-def _read(connection: Connection, record_id: str) -> reading.Receipt:
-    """Raises RecordUnknown, also for the record of another site, and RecordDamaged."""
-    if not _UUID.fullmatch(record_id):
-        raise RecordUnknown
-    try:
-        receipt = reading.read(connection, record_id)
-    except ReceiptTokenInvalid:
-        raise RecordUnknown from None
-    except (orjson.JSONDecodeError, TileInvalid):
-        raise RecordDamaged from None
-    if receipt.site.id != shell.site().id:
-        raise RecordUnknown
-    return receipt
+    return frames.holding(page)
 
 
 def _document(receipt: reading.Receipt) -> Document | None:
@@ -158,40 +118,13 @@ def _proof(receipt: reading.Receipt) -> str | None:
 def evidence_receipt(record_id: str, form: str) -> AnyResponse:
     """Behind the sign-in: a link with the visitor's own token would open the receipt for whoever sees the address."""
     with db.engine.connect() as connection:
-        receipt = _read(connection, record_id)
+        receipt = one_record.read(connection, record_id)
     if form == "proof" and (proof := _proof(receipt)):
-        return _download(proof, "text/plain", f"{record_id}.tlog-proof")
+        return download(proof, "text/plain", f"{record_id}.tlog-proof")
     if form == "copy":
         copied = receipts.copy(receipt, ledger=ledger(), tokens=keeping.receipt_tokens())
-        return _download(http.answer(copied).get_data(), "application/json", f"{record_id}.json")
+        return download(http.answer(copied).get_data(), "application/json", f"{record_id}.json")
     if form not in standards.FORMS:
         raise FormUnknown
     content = http.answer(standards.formatted(receipt, form)).get_data()
-    return _download(content, standards.FORMS[form][1], f"{record_id}.{form}.json")
-
-
-@blueprint.get("/sites/<site_key>/evidence/<record_id>/banner.zip")
-@open_to(READERS)
-def evidence_banner(record_id: str) -> AnyResponse:
-    """The banner as it was shown, to be opened offline: there it loads nothing and records nothing."""
-    with db.engine.connect() as connection:
-        files = _replay(connection, _read(connection, record_id))
-    if not files:
-        raise NotKept
-    packed = io.BytesIO()
-    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
-        for path, content in files.items():
-            archive.writestr(f"banner-{record_id}/{path}", content)
-    return _download(packed.getvalue(), "application/zip", f"banner-{record_id}.zip")
-
-
-def _replay(connection: Connection, receipt: reading.Receipt) -> dict[str, bytes]:
-    said = receipt.evidence
-    if said is None or said["script"] is None:
-        return {}
-    return replay.files(connection, receipt.site.id, said["policy_version"], said["script"], said["language"])
-
-
-def _download(content: bytes | str, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
-    return Response(content, content_type=media_type, headers=headers)
+    return download(content, standards.FORMS[form][1], f"{record_id}.{form}.json")

@@ -64,23 +64,26 @@ def withdraw_invitation(link_id: int) -> AnyResponse:
 @open_to(OWNERS)
 def member(user_id: int) -> AnyResponse:
     found = _member(user_id)
-    return _member_page(found, {"role": found.role, "until": last_day_field(found.expires_ms)})
+    return _member_page(found, _kept(found))
 
 
 @blueprint.post("/sites/<site_key>/people/<int:user_id>")
 @open_to(OWNERS)
 def change_member(user_id: int) -> AnyResponse:
-    form, by, site, now = _typed(), shell.user(), shell.site(), clock.now()
+    form, read, by, site, now = _typed(), _read(), shell.user(), shell.site(), clock.now()
     found, role = _member(user_id), form["role"]
+    who: dict[str, Any] = {"user_id": user_id, "site_id": site.id, "read": read}
 
     def unit(connection: Connection) -> None:
-        membership.change(connection, by, found, site_id=site.id, role=role, expires_ms=expires_ms, now=now)
+        membership.change(connection, by, **who, role=role, expires_ms=expires_ms, now=now)
 
     try:
         expires_ms = _end(form["until"])
         transact(unit)
+    except membership.MemberChanged as error:
+        return _merge(form, error, user_id)
     except ConsentError as error:
-        return _member_page(found, form, error)
+        return _member_page(found, form, error, read=read)
     return _after(user_id, "changed", still_owner=role == roles.OWNER)
 
 
@@ -89,11 +92,28 @@ def change_member(user_id: int) -> AnyResponse:
 def remove_member(user_id: int) -> AnyResponse:
     by, site, now = shell.user(), shell.site(), clock.now()
     found = _member(user_id)
+    who: dict[str, Any] = {"user_id": user_id, "site_id": site.id, "read": _read()}
     try:
-        transact(lambda connection: membership.remove(connection, by, user_id=user_id, site_id=site.id, now=now))
+        transact(lambda connection: membership.remove(connection, by, **who, now=now))
+    except membership.MemberChanged as error:
+        return _merge(_kept(found), error, user_id)
     except roles.LastOwner as error:
-        return _member_page(found, {"role": found.role, "until": last_day_field(found.expires_ms)}, error)
+        return _member_page(found, _kept(found), error)
     return _after(user_id, "removed", still_owner=False)
+
+
+def _read() -> str:
+    return request.form.get("edition", "")
+
+
+def _merge(form: dict[str, str], error: ConsentError, user_id: int) -> AnyResponse:
+    """What they chose stays; beside it stands what somebody else chose, and saving again is saving over that."""
+    found = _member(user_id)
+    return _member_page(found, form, error, theirs=True)
+
+
+def _kept(found: Member) -> dict[str, str]:
+    return {"role": found.role, "until": last_day_field(found.expires_ms)}
 
 
 def _after(user_id: int, saved: str, *, still_owner: bool) -> AnyResponse:
@@ -143,9 +163,25 @@ def _page(form: dict[str, str], error: ConsentError | None = None) -> AnyRespons
     )
 
 
-def _member_page(found: Member, form: dict[str, Any], error: ConsentError | None = None) -> AnyResponse:
-    problem, status = (shell.explained(error), error.status) if error else (None, 200)
-    return shell.page("member.html", status, section="people", member=found, form=form, roles=_roles(), problem=problem)
+def _member_page(
+    found: Member,
+    form: dict[str, str],
+    error: ConsentError | None = None,
+    *,
+    read: str | None = None,
+    theirs: bool = False,
+) -> AnyResponse:
+    return shell.page(
+        "member.html",
+        error.status if error else 200,
+        section="people",
+        member=found,
+        edition=membership.edition(found) if read is None else read,
+        form=form,
+        theirs=theirs,
+        roles=_roles(),
+        problem=shell.explained(error) if error else None,
+    )
 
 
 def _roles() -> list[tuple[str, str]]:

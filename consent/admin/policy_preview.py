@@ -1,25 +1,19 @@
 """The banner of the draft as visitors would see it. Nothing is recorded, and nothing is asked of anybody."""
 
-import secrets
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import Response, request
 
-from consent.admin import policy_draft, policy_words, shell
+from consent.admin import frames, policy_draft, policy_words, shell
 from consent.admin.rules import READERS, open_to
 from consent.admin.shell import blueprint
 from consent.banner import preview
 from consent.policies.document import Source, resolve
 from consent.policies.findings import PolicyRefused, errors_among
-from consent.security import PAGE_POLICY
 
 LAYERS = ("1", "2")
 WIDTHS = {"desktop": "100%", "phone": "390"}
 SCHEMES = ("light", "dark")
-_FRAME_POLICY = (
-    "sandbox allow-scripts; default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)
 
 
 @blueprint.get("/sites/<site_key>/policy/preview")
@@ -36,8 +30,7 @@ def policy_preview() -> Response:
         wanted=wanted,
         width=WIDTHS[wanted["width"]],
     )
-    page.headers["Content-Security-Policy"] = f"{PAGE_POLICY}; frame-src 'self'"
-    return page
+    return frames.holding(page)
 
 
 @blueprint.get("/sites/<site_key>/policy/preview/frame")
@@ -48,7 +41,7 @@ def policy_preview_frame() -> Response:
     Raises PolicyRefused.
     """
     policy = policy_draft.draft().policy
-    resolved, wanted, nonce = resolve(policy), _wanted(policy), secrets.token_urlsafe(16)
+    resolved, wanted = resolve(policy), _wanted(policy)
     if errors_among(resolved.findings):
         raise PolicyRefused(resolved.findings)
     shown = preview.compose(
@@ -58,9 +51,7 @@ def policy_preview_frame() -> Response:
         layer=int(wanted["layer"]),
         dark=wanted["scheme"] == "dark",
     )
-    html = render_template("admin/policy_preview_frame.html", shown=shown, nonce=nonce)
-    headers = {"Content-Security-Policy": _FRAME_POLICY.format(nonce=nonce), "Cache-Control": "private, no-store"}
-    return Response(html, headers=headers)
+    return frames.answer(shown)
 
 
 def _wanted(policy: Source) -> dict[str, Any]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, tuple_
+from sqlalchemy import Connection, select, tuple_
 
+from consent.audit import kinds
+from consent.audit.kinds import Condition
 from consent.records.models import record_table
 
 PAGE = 50
@@ -39,13 +41,16 @@ class Page:
 
 
 def page(connection: Connection, site_id: int, wanted: Filter, *, before: Place | None = None) -> Page:
-    conditions = [record_table.c.site_id == site_id, *_conditions(wanted)]
-    if before is not None:
-        conditions.append(tuple_(*_ORDER) < tuple_(*before))
-    newest_first = [column.desc() for column in _ORDER]
-    statement = select(*(record_table.c[name] for name in _LISTED)).where(*conditions)
-    named = statement.order_by(*newest_first).limit(PAGE + 1).prefix_with("/* evidence.list */")
-    found = list(connection.execute(named))
+    of_kind, place = _of_kind(wanted), _of_place(wanted, before)
+    columns = [record_table.c[name] for name in _LISTED]
+    if of_kind and wanted.visitor_id is None:
+        dialect = connection.dialect.name
+        statement = kinds.newest(columns, site_id, of_kind, place, dialect=dialect, limit=PAGE + 1)
+    else:
+        conditions = (each(record_table) for each in (*of_kind, *place))
+        statement = select(*columns).where(record_table.c.site_id == site_id, *conditions)
+    newest_first = statement.order_by(*(column.desc() for column in _ORDER)).limit(PAGE + 1)
+    found = list(connection.execute(newest_first.prefix_with("/* evidence.list */")))
     more = len(found) > PAGE
     records = found[:PAGE]
     return Page(records, (records[-1].received_ms, records[-1].id) if more else None)
@@ -67,21 +72,31 @@ def neighbours(connection: Connection, site_id: int, record_id: str) -> tuple[st
     return connection.execute(before).scalar(), connection.execute(after).scalar()
 
 
-def _conditions(wanted: Filter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        record_table.c[name] == value
-        for name in ("decision", "language", "policy_version", "source", "visitor_id")
-        if (value := getattr(wanted, name)) is not None
-    ]
-    if wanted.since_ms is not None:
-        found.append(record_table.c.received_ms >= wanted.since_ms)
-    if wanted.until_ms is not None:
-        found.append(record_table.c.received_ms < wanted.until_ms)
+def _of_kind(wanted: Filter) -> list[Condition]:
+    """On what the records of a kind have in common."""
+    named = {name: getattr(wanted, name) for name in ("decision", "language", "policy_version", "source")}
+    found = [_equals(name, value) for name, value in named.items() if value is not None]
     if wanted.category is not None:
         # The column is canonical JSON of ids and flags, so this text is in it exactly where the flag is set so.
-        flag = "true" if wanted.granted else "false"
-        found.append(record_table.c.categories.contains(f'"{wanted.category}":{flag}', autoescape=True))
+        text = f'"{wanted.category}":{"true" if wanted.granted else "false"}'
+        found.append(lambda table: table.c.categories.contains(text, autoescape=True))
     return found
+
+
+def _of_place(wanted: Filter, before: Place | None) -> list[Condition]:
+    """On what is particular about a record."""
+    found = [] if wanted.visitor_id is None else [_equals("visitor_id", wanted.visitor_id)]
+    if wanted.since_ms is not None:
+        found.append(lambda table: table.c.received_ms >= wanted.since_ms)
+    if wanted.until_ms is not None:
+        found.append(lambda table: table.c.received_ms < wanted.until_ms)
+    if before is not None:
+        found.append(lambda table: tuple_(table.c.received_ms, table.c.id) < tuple_(*before))
+    return found
+
+
+def _equals(name: str, value: Any) -> Condition:
+    return lambda table: table.c[name] == value
 
 
 _ORDER = (record_table.c.received_ms, record_table.c.id)

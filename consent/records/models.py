@@ -40,11 +40,17 @@ record_table = Table(
     Column("browser_family", String(20)),
     Column("device_class", String(12)),
     Column("previous_record_id", String(36)),
+    Column("kind", BigInteger, nullable=False),  # consent.records.kinds: derived, for finding only
 )
 # The export and every list read a site's records in the order of arrival.
 Index("ix_consent_record_site_received", record_table.c.site_id, record_table.c.received_ms, record_table.c.id)
 # A visitor's own records, for showing and for erasing them.
 Index("ix_consent_record_site_visitor", record_table.c.site_id, record_table.c.visitor_id, record_table.c.received_ms)
+# The newest of each kind: what a filter leaves over is found without reading the rest.
+Index(
+    "ix_consent_record_site_kind",
+    *(record_table.c.site_id, record_table.c.kind, record_table.c.received_ms, record_table.c.id),
+)
 
 # How often the first layer was shown. Nothing in it leads to anybody: two views of one person cannot be told from those of two.
 showing_table = Table(

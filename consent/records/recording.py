@@ -18,6 +18,7 @@ from consent.errors import ConsentError
 from consent.ledger.append import EntryKnown, Opening, append, opening_of
 from consent.prepared import Prepared, inserts
 from consent.records import evidence
+from consent.records.kinds import kind_of
 from consent.records.models import record_table, state_table
 from consent.records.rules import Rules
 from consent.sites import Site
@@ -81,7 +82,7 @@ def row_of(sent: dict[str, Any], *, site_id: int, visitor_id: str, rules: Rules,
     """The columns that follow from the decision itself; the view adds what it kept of the request."""
     client_time = sent["client_time"]
     path = sent["page_path"]
-    return {
+    row = {
         "site_id": site_id,
         "record_id": sent["record_id"],
         "content_hash": content_hash(sent),
@@ -101,6 +102,7 @@ def row_of(sent: dict[str, Any], *, site_id: int, visitor_id: str, rules: Rules,
         "received_ms": to_ms(now),
         "expires_ms": to_ms(now + timedelta(days=rules.lifetime_days)),
     }
+    return {**row, "kind": kind_of(row)}
 
 
 def unit(row: dict[str, Any], *, site: Site, material_since: int, new_visitor: bool) -> Callable[[Connection], Stored]:

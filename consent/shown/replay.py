@@ -1,4 +1,6 @@
-"""The banner as visitors saw it: a page that runs the very files they were given, from a folder, without this server."""
+"""The banner as visitors saw it: the very files they were given, also as a folder that needs no server."""
+
+from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
@@ -17,18 +19,30 @@ PAGE = """<!doctype html>
 """
 
 
+@dataclass(frozen=True)
+class Given:
+    """Each is None where nobody was given it, or it was lost."""
+
+    core: bytes | None
+    first: bytes | None
+    second: bytes | None
+
+
+def find(connection: Connection, site_id: int, version: str, build: str, language: str) -> Given:
+    """`build` has 16 hex digits, as in records."""
+    name, endings = f"{version}-{build}", ("core.js", f"{language}.js", f"{language}.preferences.js")
+    return Given(*(given.find(connection, site_id, name, file) for file in endings))
+
+
 def files(connection: Connection, site_id: int, version: str, build: str, language: str) -> dict[str, bytes]:
     """By path below the folder of this version, build and language; nothing where it was not kept.
 
-    `build` has 16 hex digits, as in records. Open `index.html`; the core finds its chunks where it looks for them.
+    Open `index.html`; the core finds its chunks where it looks for them.
     """
-    name = f"{version}-{build}"
-    kept = {
-        "core.js": given.find(connection, site_id, name, "core.js"),
-        f"core/{name}/{language}.js": given.find(connection, site_id, name, f"{language}.js"),
-        f"core/{name}/{language}.preferences.js": given.find(connection, site_id, name, f"{language}.preferences.js"),
-    }
-    if kept["core.js"] is None:
+    found, name = find(connection, site_id, version, build, language), f"{version}-{build}"
+    if found.core is None:
         return {}
     page = PAGE.format(language=language, policy=POLICY, name=name[:16])
-    return {"index.html": page.encode(), **{path: content for path, content in kept.items() if content is not None}}
+    chunks = {f"core/{name}/{language}.js": found.first, f"core/{name}/{language}.preferences.js": found.second}
+    kept = {path: content for path, content in chunks.items() if content is not None}
+    return {"index.html": page.encode(), "core.js": found.core, **kept}

@@ -25,12 +25,10 @@ def pair(site):
 
 def test_whoever_was_removed_meanwhile_does_not_come_back_by_a_change_of_role(site, pair):
     anna, ken = pair
-    with db.engine.connect() as connection:
-        seen = membership.find(connection, user_id=ken.id, site_id=site.id)
-    about = {"site_id": site.id, "now": clock.now()}
-    transact(lambda connection: membership.remove(connection, anna, user_id=ken.id, **about))
+    about = {"user_id": ken.id, "site_id": site.id, "read": "owner-open", "now": clock.now()}
+    transact(lambda connection: membership.remove(connection, anna, **about))
     with pytest.raises(MemberUnknown):
-        transact(lambda c: membership.change(c, anna, seen, role="editor", expires_ms=None, **about))
+        transact(lambda c: membership.change(c, anna, role="editor", expires_ms=None, **about))
     assert owners(site) == ["anna@example.com"]
 
 
@@ -41,7 +39,8 @@ def test_of_two_owners_who_leave_at_the_same_moment_one_stays(app, site, pair):
         def unit(connection):
             with suppress(threading.BrokenBarrierError):
                 meet.wait(timeout=1)
-            membership.remove(connection, user, user_id=user.id, site_id=site.id, now=clock.now())
+            about = {"user_id": user.id, "site_id": site.id, "read": "owner-open"}
+            membership.remove(connection, user, **about, now=clock.now())
 
         with app.app_context():
             try:

@@ -42,6 +42,20 @@ def test_each_layer_in_each_language_is_there_and_nothing_is_sent(editor, platfo
     assert platform.records(site_key) == []
 
 
+def test_consent_in_the_preview_loads_no_tag(editor, platform, site_key):
+    """A nonce in the policy would let them in: the script gives it on to what it loads."""
+    sent, stopped = [], []
+    editor.on("request", lambda request: sent.append(request))
+    editor.on("requestfailed", lambda request: stopped.append(request if request.failure == "csp" else None))
+    editor.goto(f"{platform.url}/admin/sites/{site_key}/policy/preview?language=ja&layer=1")
+    accept = editor.frame_locator("iframe.preview").locator("[data-consent-action=accept-all]")
+    accept.evaluate("(button) => button.click()")
+    editor.wait_for_timeout(500)
+    tags = [each.url for each in sent if not each.url.startswith((platform.url, "data:"))]
+    assert tags
+    assert [each.url for each in sent if each not in stopped and each.url in tags] == []
+
+
 def test_the_frame_has_no_origin_and_nobody_elses_page_may_hold_it(editor, platform, site_key):
     answer = editor.request.get(f"{platform.url}/admin/sites/{site_key}/policy/preview/frame")
     policy = answer.headers["content-security-policy"]

@@ -9,6 +9,7 @@ from consent.accounts import deeds
 from consent.db import transact
 
 PATH = "/admin/sites/example/deeds"
+LAST_DAY = {"role": "auditor", "until": "2027-03-31"}
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def note(user, site, what, **details):
 def test_deeds_are_told_in_words_with_who_did_them_the_newest_first(owner, person, site):
     ken = person("editor", site)
     owner.post("/admin/sites/example/tokens", {"role": "auditor", "label": "Audit 2026", "days": "30"})
-    owner.post(f"/admin/sites/example/people/{ken.user.id}", {"role": "auditor", "until": "2027-03-31"})
+    owner.post(f"/admin/sites/example/people/{ken.user.id}", {**LAST_DAY, "edition": "editor-open"})
     page = owner.get(PATH).text
     assert f"Changed the role of {ken.email}: auditor" in page
     assert "Last day: <bdi>Mar 31, 2027</bdi>" in page
@@ -34,7 +35,7 @@ def test_deeds_are_told_in_words_with_who_did_them_the_newest_first(owner, perso
 
 def test_the_last_day_is_told_in_the_zone_of_whoever_reads(owner, person, site):
     ken = person("auditor", site)
-    owner.post(f"/admin/sites/example/people/{ken.user.id}", {"role": "auditor", "until": "2027-03-31"})
+    owner.post(f"/admin/sites/example/people/{ken.user.id}", {**LAST_DAY, "edition": "auditor-open"})
     owner.post("/admin/account/profile", {"name": "Owner", "language": "en", "time_zone": "America/New_York"})
     assert "Mar 31, 2027" in owner.get(PATH).text, "Tokyo's midnight is still the day before in New York"
 
