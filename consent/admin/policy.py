@@ -1,17 +1,11 @@
-"""The policy of a site: what is published, what is being written, and every version that there was."""
+"""The policy of a site: what is published, what is being written, and what is asked and planned about it."""
 
-from typing import Any
-
-import orjson
 from flask import Response
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.admin import policy_draft, policy_words, shell
-from consent.admin.policy_check import note_published, published
-from consent.admin.policy_services import category_names
-from consent.admin.policy_source import as_file
+from consent.admin import policy_changes, policy_draft, policy_reviews, policy_words, shell
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
 from consent.db import db, transact
@@ -19,26 +13,24 @@ from consent.errors import ConsentError
 from consent.merkle.canonical import canonical_bytes, digest
 from consent.policies import drafts, lint, publish
 from consent.policies.document import resolve
-from consent.policies.drafts import DraftChanged, NothingToPublish
+from consent.policies.drafts import DraftChanged
 from consent.policies.findings import errors_among
-from consent.policies.publish import Publication, PublishConflict, VersionUnknown
 
 
 @blueprint.get("/sites/<site_key>/policy")
 @open_to(READERS)
 def policy() -> Response:
-    return _overview()
+    return overview()
 
 
-def _overview(error: ConsentError | None = None) -> Response:
+def overview(error: ConsentError | None = None) -> Response:
     found, site = policy_draft.draft(), shell.site()
-    last, document = published(site.id)
+    last, document = policy_changes.published(site.id)
     resolved = resolve(found.policy)
     findings = lint.findings_of(found.policy, resolved)
     with db.engine.connect() as connection:
         history = publish.history(connection, site.id)
-    values: dict[str, Any] = {"problem": shell.explained(error)} if error else {}
-    page = policy_draft.show(
+    return policy_draft.show(
         "policy",
         "policy.html",
         found,
@@ -49,10 +41,10 @@ def _overview(error: ConsentError | None = None) -> Response:
         errors=len(errors_among(findings)),
         warnings=len(findings) - len(errors_among(findings)),
         history=[(each, policy_words.reasons(each.reasons)) for each in history],
-        **values,
+        reviews=policy_reviews.history(),
+        **policy_reviews.plans(found),
+        error=error,
     )
-    page.status_code = error.status if error else 200
-    return page
 
 
 @blueprint.post("/sites/<site_key>/policy/discard")
@@ -67,5 +59,5 @@ def discard_policy_draft() -> AnyResponse:
     try:
         transact(unit)
     except DraftChanged as error:
-        return _overview(error)
+        return overview(error)
     return shell.to("policy", saved="discarded")

@@ -11,6 +11,7 @@ from consent import clock
 from consent.admin import policy_words, shell
 from consent.admin.rules import EDITORS
 from consent.db import db, transact
+from consent.errors import ConsentError
 from consent.policies import drafts, writing
 from consent.policies.document import Source
 from consent.policies.drafts import Draft, DraftChanged
@@ -31,7 +32,10 @@ PARTS = (
     "policy_preview",
     "policy_check",
 )
-SAVED = ("draft", "published", "discarded", "restored", "republished")
+SAVED = (
+    *("draft", "published", "discarded", "restored", "republished"),
+    *("asked", "approved", "sent_back", "withdrawn", "planned", "cancelled"),
+)
 _CONTEXT_LINES = 2
 
 
@@ -63,15 +67,19 @@ def show(
     policy: Source | None = None,
     *,
     refused: Iterable[Finding] = (),
+    error: ConsentError | None = None,
     **values: Any,
 ) -> Response:
-    """A page of the draft. `policy` and `refused`: what somebody wanted to save, and why it was not."""
+    """A page of the draft. `policy` and `refused`: what somebody wanted to save, and why it was not.
+
+    `error`: what else they wanted, and why it was not done.
+    """
     policy = policy or found.policy
     held_up = policy_words.findings(refused, policy)
     saved = request.args.get("saved", "")
     return shell.page(
         template,
-        422 if held_up else 200,
+        422 if held_up else error.status if error else 200,
         **{
             "section": "policy",
             "part": part,
@@ -80,7 +88,7 @@ def show(
             "policy": policy,
             "may_change": may_change(),
             "refused": held_up,
-            "problem": shell.text("policy.not_saved") if held_up else None,
+            "problem": shell.text("policy.not_saved") if held_up else shell.explained(error) if error else None,
             "said": shell.text(f"policy.saved.{saved}") if saved in SAVED else None,
             "language_names": policy_words.language_names(policy["languages"]),
             **values,
