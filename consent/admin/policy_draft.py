@@ -15,6 +15,7 @@ from consent.errors import ConsentError
 from consent.policies import drafts, writing
 from consent.policies.document import Source
 from consent.policies.drafts import Draft, DraftChanged
+from consent.policies.editing import PartUnknown
 from consent.policies.findings import Finding, PolicyRefused
 from consent.sites import Site
 
@@ -96,18 +97,35 @@ def show(
     )
 
 
-def save(change: Change, again: Again, then: str, **place: Any) -> AnyResponse:
-    """Carries a form's change out on the newest draft, or shows the form again, or both texts where somebody was first."""
-    site, user, now, opened = shell.site(), shell.user(), clock.now(), edition()
-    changed = change(draft().policy)
+def save(change: Change, again: Again, then: str, *, restored: Change | None = None, **place: Any) -> AnyResponse:
+    """Carries a form's change out on the newest draft, or shows the form again, or both texts where somebody was first.
+
+    `restored`: the change where somebody has removed meanwhile what the form is about. Raises PartUnknown where it never
+    was there.
+    """
+    site, user, now, opened, found = shell.site(), shell.user(), clock.now(), edition(), draft()
+    try:
+        changed = change(found.policy)
+    except PartUnknown:
+        if opened == found.edition:
+            raise
+        return conflict(found, _merged(restored or change, found))
     text = writing.text(changed)
     try:
         transact(lambda connection: drafts.save(connection, site.id, text, edition=opened, user_id=user.id, now=now))
     except PolicyRefused as refusal:
         return again(changed, refusal.findings)
     except DraftChanged as error:
-        return conflict(error.theirs, writing.text(change(error.theirs.policy)))
+        return conflict(error.theirs, _merged(change, error.theirs))
     return shell.to(then, saved="draft", **place)
+
+
+def _merged(change: Change, theirs: Draft) -> str:
+    """Theirs with the form's change in it; theirs where that has no place any more. The page has what was typed, too."""
+    try:
+        return writing.text(change(theirs.policy))
+    except (PartUnknown, PolicyRefused):
+        return theirs.source
 
 
 def conflict(theirs: Draft, yours: str) -> Response:
@@ -121,7 +139,9 @@ def conflict(theirs: Draft, yours: str) -> Response:
         yours=yours,
         by=policy_words.user_name(theirs.updated_by),
         lines=[(_KINDS.get(line[:1], "same"), line) for line in lines],
+        typed=[(name, value) for name, value in request.form.items(multi=True) if value and name not in _NOT_TYPED],
     )
 
 
+_NOT_TYPED = ("edition", "source", "preset")  # the source stands in the editor already
 _KINDS = {"+": "yours", "-": "theirs", "@": "place"}

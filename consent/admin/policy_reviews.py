@@ -54,7 +54,6 @@ def _values(version: str, concerns: Any) -> dict[str, Any]:
         "review": _shown([here])[0] if here else None,
         "approved": newest is not None and newest.approves(version),
         "own_work": here is not None and here.is_work_of(shell.user().id),
-        "comment": "",
     }
 
 
