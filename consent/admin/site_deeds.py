@@ -82,6 +82,8 @@ def _value(name: str, value: Any, names: Names) -> str:
         return known.get(value) or f"#{value}"
     if name == "role":
         return str(words.texts(g.language)["deeds"]["roles"].get(value, value))
+    if name == "policy_version":
+        return str(value)[:16]
     if name == "due":
         return words.plain_moment(to_ms(parse_wire(value)))
     if name == "problem":
