@@ -1,6 +1,6 @@
 /**
  * Builds `static/banner.js` (core), `static/ui.js` (first layer) and `static/preferences.js` (second
- * layer) from `banner/src`.
+ * layer) from `banner/src`, and `static/stopped.js` from `banner/stopped.js`, a file of its own.
  *
  *   node banner/build.mjs           writes the files
  *   node banner/build.mjs --check   fails if the committed files differ from a fresh build
@@ -94,6 +94,13 @@ async function smaller(source) {
   return code.replace('"use strict";', "");
 }
 
+/** What a site that is stopped serves. Its first line carries the digest of its one source file. */
+async function stopped() {
+  const source = readFileSync(join(HERE, "stopped.js"), "utf8");
+  const name = createHash("sha256").update(source).digest("hex");
+  settle(join(STATIC, "stopped.js"), `/*! consent ${name} */\n${await smaller(source)}\n`);
+}
+
 function settle(path, text) {
   if (!process.argv.includes("--check")) writeFileSync(path, text);
   else if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
@@ -102,3 +109,4 @@ function settle(path, text) {
 }
 
 for (const file of [core, ui, preferences]) await bundle(file);
+await stopped();

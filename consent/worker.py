@@ -25,6 +25,7 @@ from consent.errors import ConsentError, DatabaseUnavailable
 from consent.ledger import logs, publisher, sequencer
 from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
+from consent.policies import planning
 from consent.retention import jobs as retention_jobs
 from consent.statistics import tally
 from consent.visitors import jobs as visitor_jobs
@@ -44,6 +45,7 @@ KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
     retention_jobs.KIND: retention_jobs.run,
 }
 COUNT_EVERY_S = 10
+PLANS_EVERY_S = 5
 MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
@@ -169,6 +171,25 @@ def housekeeping() -> bool:
     return False
 
 
+def publish_planned() -> bool:
+    """Publishes the policies whose time has come. Each plan by itself: one that fails holds up no other."""
+    now = clock.now()
+    with db.engine.connect() as connection:
+        waiting = planning.due(connection, now)
+    for plan_id in waiting:
+        _carry_out(plan_id)
+    return False
+
+
+def _carry_out(plan_id: int) -> None:
+    try:
+        transact(lambda connection: planning.carry_out(connection, plan_id, clock.now()))
+    except DatabaseUnavailable:
+        raise
+    except Exception:
+        log.exception("plan_not_carried_out", plan=plan_id)  # it stays planned, and the next turn tries again
+
+
 def count() -> bool:
     """Counts what is new in every log, for the numbers that outlive the records."""
     with db.engine.connect() as connection:
@@ -223,6 +244,7 @@ def _reporter(job: jobs.Job) -> jobs.Report:
 def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
     log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
     long_tasks: list[Task] = [
+        Seldom(publish_planned, PLANS_EVERY_S),
         Seldom(count, COUNT_EVERY_S),
         Seldom(erasures, ERASURES_EVERY_S),
         Seldom(housekeeping, HOUSEKEEPING_EVERY_S),

@@ -17,4 +17,6 @@ declare global {
   const __CONSENT_TEXTS__: Texts;
   /** What the second layer needs beside them. */
   const __CONSENT_DETAILS__: Details;
+  /** Name of the site's consent cookie, in stopped.js. */
+  const __CONSENT_COOKIE__: string;
 }

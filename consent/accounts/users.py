@@ -126,6 +126,12 @@ def emails(connection: Connection, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.email for row in found}
 
 
+def names(connection: Connection, ids: Collection[int]) -> dict[int, str]:
+    """Of those who still are there."""
+    found = connection.execute(select(user_table.c.id, user_table.c.name).where(user_table.c.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
 def everyone(connection: Connection) -> list[User]:
     return [user_of(row) for row in connection.execute(select(user_table).order_by(user_table.c.email))]
 

@@ -141,7 +141,14 @@ def save_policy_service(service_id: str) -> AnyResponse:
         lambda policy: editing.change_service(policy, service_id, _values(policy, service_id)),
         lambda policy, refused: _service(service_id, policy, refused),
         "policy_services",
+        restored=lambda policy: _restored(policy, service_id),
     )
+
+
+def _restored(policy: Source, service_id: str) -> Source:
+    """Somebody has removed the service meanwhile: it comes back as the form has it. Raises PartUnknown, PolicyRefused."""
+    whole = editing.put_back(policy, service_id, request.form.get("preset", ""))
+    return editing.change_service(whole, service_id, _values(whole, service_id))
 
 
 def _service(service_id: str, policy: Source | None = None, refused: list[Finding] | None = None) -> Response:

@@ -27,7 +27,7 @@ def policy_texts() -> Response:
 @blueprint.post("/sites/<site_key>/policy/texts")
 @open_to(EDITORS)
 def save_policy_texts() -> AnyResponse:
-    beside = {name: request.args[name] for name in ("left", "right") if name in request.args}
+    beside: dict[str, Any] = {name: request.args[name] for name in ("left", "right") if name in request.args}
     return policy_draft.save(_texts, _show, "policy_texts", **beside)
 
 

@@ -14,6 +14,7 @@ from consent.policies import wording
 from consent.policies.diff import differences
 from consent.policies.document import Source
 from consent.policies.findings import ERROR, Finding
+from consent.policies.locales import banner_texts
 
 _SHORT = 160
 # How a tag works, not what anybody reads; shown apart.
@@ -116,7 +117,13 @@ def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Chang
     if old is None:
         return []
     found = [
-        Changed(each.kind, place(each.path, new), _value(each.old), _value(each.new), _is_technical(each.path))
+        Changed(
+            each.kind,
+            place(each.path, new),
+            _said(each.path, each.old),
+            _said(each.path, each.new),
+            _is_technical(each.path),
+        )
         for each in differences(old, new)
     ]
     return sorted(found, key=lambda each: each.technical)
@@ -125,6 +132,12 @@ def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Chang
 def _is_technical(path: str) -> bool:
     steps = path.split(".")
     return steps[0] == "schema" or (steps[0] == "services" and bool(_TECHNICAL & set(steps[2:])))
+
+
+def _said(path: str, value: Any) -> str:
+    if path.endswith(".lifetime_s") and isinstance(value, int):  # nobody counts in seconds
+        return wording.lifetime(value, banner_texts()[g.language], g.language) or "–"
+    return _value(value)
 
 
 def _value(value: Any) -> str:

@@ -13,15 +13,25 @@ from consent.admin.rules import OWNERS, open_to
 from consent.admin.shell import blueprint
 from consent.admin.sites import checked, typed, wrong
 from consent.db import db, transact
+from consent.errors import ConsentError
 from consent.sites import Site, SiteInvalid
 from consent.sites.settings import SiteChanged, change, edition
+
+SAVED = ("settings", "review", "stopped", "started")
 
 
 @blueprint.get("/sites/<site_key>/settings")
 @open_to(OWNERS)
 def site_settings() -> AnyResponse:
-    saved = shell.text("settings.saved") if "saved" in request.args else None
-    return _page(_kept(shell.site()), edition(shell.site()), said=saved)
+    saved = request.args.get("saved", "")
+    said = shell.text(f"settings.done.{saved}") if saved in SAVED else None
+    return _page(_kept(shell.site()), edition(shell.site()), said=said)
+
+
+def again(error: ConsentError, **more: Any) -> AnyResponse:
+    """As it is, with what did not go well."""
+    site = shell.site()
+    return _page(_kept(site), edition(site), error.status, problem=shell.explained(error), **more)
 
 
 @blueprint.post("/sites/<site_key>/settings")
@@ -41,7 +51,7 @@ def change_settings() -> AnyResponse:
         return _page(form, read, error.status, errors=wrong(error))
     except SiteChanged as error:
         return _merge(form, error)
-    return shell.to("site_settings", saved=1)
+    return shell.to("site_settings", saved="settings")
 
 
 def _merge(form: dict[str, str], error: SiteChanged) -> AnyResponse:

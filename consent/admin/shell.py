@@ -188,8 +188,12 @@ def text(path: str) -> str:
 
 def explained(error: ConsentError) -> str:
     """In the user's language where there are words for its code; else what it says itself."""
-    found = words.texts(g.language)["errors"].get(error.code)
-    return str(found) if found else error.detail
+    return said_of(error.code) or error.detail
+
+
+def said_of(code: str) -> str:
+    """The words for an error's code in the user's language; empty where there are none."""
+    return str(words.texts(g.language)["errors"].get(code, ""))
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

@@ -82,6 +82,12 @@ def _value(name: str, value: Any, names: Names) -> str:
         return known.get(value) or f"#{value}"
     if name == "role":
         return str(words.texts(g.language)["deeds"]["roles"].get(value, value))
+    if name == "policy_version":
+        return str(value)[:16]
+    if name == "due":
+        return words.plain_moment(to_ms(parse_wire(value)))
+    if name == "problem":
+        return shell.said_of(value) or str(value)
     if name == "until":
         return words.last_day(to_ms(parse_wire(value)))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

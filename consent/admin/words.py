@@ -30,10 +30,14 @@ def moment(milliseconds: int | None) -> Markup:
     """A time in the user's zone; UTC to the millisecond on hover, and for machines."""
     if milliseconds is None:
         return Markup("–")
-    at = from_ms(milliseconds)
-    text = format_datetime(at, "medium", tzinfo=ZoneInfo(g.time_zone), locale=g.language)
+    text = plain_moment(milliseconds)
     exact = wire(milliseconds)
     return Markup('<time datetime="{}" title="{} UTC">{}</time>').format(exact, exact.replace("T", " ")[:-1], text)
+
+
+def plain_moment(milliseconds: int) -> str:
+    """The same where no markup can stand."""
+    return str(format_datetime(from_ms(milliseconds), "medium", tzinfo=ZoneInfo(g.time_zone), locale=g.language))
 
 
 def language(tag: str) -> str:

@@ -1,6 +1,6 @@
 """The newest records of the kinds that fit a filter: whatever is asked, a page of each kind is read and no more.
 
-A filter that fits few records would otherwise read all of a site's to find them (docs/adr/0016).
+A filter that fits few records would otherwise read all of a site's to find them (docs/adr/0017).
 """
 
 from collections.abc import Callable, Iterable

@@ -20,6 +20,7 @@ from consent.shown import builds
 FACTS_MARK = "__CONSENT_FACTS__"
 TEXTS_MARK = "__CONSENT_TEXTS__"
 DETAILS_MARK = "__CONSENT_DETAILS__"
+COOKIE_MARK = "__CONSENT_COOKIE__"
 _DIGEST = re.compile(r"/\*! consent ([0-9a-f]{64}) \*/")
 
 
@@ -60,6 +61,12 @@ def current() -> Build:
     if not core_digest == ui_digest == preferences_digest:
         raise BannerNotBuilt("banner.js, ui.js and preferences.js are of different builds")
     return Build(core_digest, core, ui, preferences)
+
+
+@cache
+def stopped() -> str:
+    """What a stopped site serves. Raises BannerNotBuilt."""
+    return _read(ROOT / "static" / "stopped.js", COOKIE_MARK)[1]
 
 
 def keep(connection: Connection) -> None:

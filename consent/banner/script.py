@@ -51,6 +51,7 @@ class Scripts:
 
     def __init__(self) -> None:
         self.core = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._core)
+        self.stopped = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._stopped)
         self.chunk = cached(LRUCache(maxsize=2048), lock=threading.Lock())(self._chunk)
 
     def _core(self, site: Site, version: str, material_since: int, built: build.Build) -> Script:
@@ -58,6 +59,9 @@ class Scripts:
         composed = facts.compose(site, version, material_since, document, built.name)
         source = built.core.replace(build.FACTS_MARK, composed)
         return _kept(site, f"{version}-{built.name}", "core.js", source)
+
+    def _stopped(self, cookie: str) -> Script:
+        return _script(build.stopped().replace(build.COOKIE_MARK, literal(cookie)).encode())
 
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
@@ -114,8 +118,11 @@ def _scripts() -> Scripts:
 
 
 def core(site: Site) -> Script:
-    """The script of the site's current policy. Raises NothingPublished."""
+    """The script of the site's current policy; of a stopped site the one that asks nobody. Raises NothingPublished."""
     publication = policies_in_memory().published(site)
+    if site.stopped_ms is not None:
+        cookie = policies_in_memory().document(publication.policy_version)["consent"]["cookie"]
+        return _scripts().stopped(cookie)
     return _scripts().core(site, publication.policy_version, publication.material_since, build.current())
 
 

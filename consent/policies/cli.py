@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.resources import files
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 import click
 import orjson
@@ -13,12 +13,15 @@ from rich.table import Table
 from sqlalchemy import Connection
 
 from consent import clock, sites
+from consent.accounts import deeds
 from consent.db import db, transact
 from consent.policies import diff as differing
 from consent.policies import lint, publish
 from consent.policies.document import read, resolve
 from consent.policies.findings import Finding, PolicyRefused, errors_among
 from consent.policies.material import compare
+from consent.policies.review import ReviewMissing
+from consent.sites.settings import needs_review
 
 T = TypeVar("T")
 
@@ -39,6 +42,12 @@ REASONS = {
 
 _site = click.option("--site", "site_key", required=True, metavar="KEY", help="Public key of the site.")
 _file = click.argument("file", type=click.File("rb"))
+_without_review = click.option(
+    "--without-review",
+    "reason",
+    metavar="REASON",
+    help="Publish although the site asks for a second person. The reason is noted in the site's log, for good.",
+)
 _format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 
 
@@ -72,19 +81,19 @@ def check(file: BinaryIO, form: str) -> None:
 @_file
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--by", default="cli", show_default=True, help="Who publishes; kept with the publication.")
+@_without_review
 @_format
-def publish_file(site_key: str, file: BinaryIO, yes: bool, by: str, form: str) -> None:
+def publish_file(site_key: str, file: BinaryIO, yes: bool, by: str, reason: str | None, form: str) -> None:
     """Make FILE the current policy of a site."""
     try:
         source = read(file.read())
         if form == "text" and not yes:
             _confirm(site_key, resolve(source).document)
 
-        def unit(connection: Connection) -> publish.Publication:
-            site = sites.find(connection, site_key)
-            return publish.publish(connection, site.id, source, now=clock.now(), published_by=by)
+        def act(connection: Connection, site_id: int, *, waived: bool) -> publish.Publication:
+            return publish.publish(connection, site_id, source, now=clock.now(), published_by=by, waived=waived)
 
-        _print_publication(transact(unit), form)
+        _print_publication(_publish(site_key, act, reason), form)
     except PolicyRefused as refusal:
         print_findings(refusal.findings, form)
         raise SystemExit(1) from None
@@ -94,16 +103,16 @@ def publish_file(site_key: str, file: BinaryIO, yes: bool, by: str, form: str) -
 @_site
 @click.argument("version")
 @click.option("--by", default="cli", show_default=True)
+@_without_review
 @_format
-def rollback(site_key: str, version: str, by: str, form: str) -> None:
+def rollback(site_key: str, version: str, by: str, reason: str | None, form: str) -> None:
     """Publish an older VERSION of the site again, byte for byte. The first 16 digits of the version will do."""
 
-    def unit(connection: Connection) -> publish.Publication:
-        site = sites.find(connection, site_key)
-        full = _full_version(connection, site.id, version)
-        return publish.publish_again(connection, site.id, full, now=clock.now(), published_by=by)
+    def act(connection: Connection, site_id: int, *, waived: bool) -> publish.Publication:
+        full = _full_version(connection, site_id, version)
+        return publish.publish_again(connection, site_id, full, now=clock.now(), published_by=by, waived=waived)
 
-    _print_publication(transact(unit), form)
+    _print_publication(_publish(site_key, act, reason), form)
 
 
 @policy.command()
@@ -157,6 +166,30 @@ def history(site_key: str, form: str) -> None:
         moment = clock.from_ms(each.published_ms).strftime("%Y-%m-%d %H:%MZ")
         table.add_row(str(each.number), each.policy_version[:16], moment, each.published_by, reasons)
     _print_table(table, f"Nothing is published yet: consent policy publish --site {site_key} policy.yaml")
+
+
+class Act(Protocol):
+    def __call__(self, connection: Connection, site_id: int, *, waived: bool) -> publish.Publication: ...
+
+
+def _publish(site_key: str, act: Act, reason: str | None) -> publish.Publication:
+    """With a reason in place of a review, which is noted where the site asks for one."""
+    if reason is not None and not reason.strip():
+        raise click.UsageError("--without-review needs a reason.")
+
+    def unit(connection: Connection) -> publish.Publication:
+        site_id = sites.find(connection, site_key).id
+        waived = reason is not None and needs_review(connection, site_id)
+        made = act(connection, site_id, waived=waived)
+        if waived and not made.unchanged:
+            about = {"number": made.number, "policy_version": made.policy_version, "reason": reason}
+            deeds.note(connection, None, "published_without_review", clock.now(), site_id=site_id, **about)
+        return made
+
+    try:
+        return transact(unit)
+    except ReviewMissing as error:
+        raise click.ClickException(f'{error.detail} Or publish with --without-review "reason".') from None
 
 
 def _read(query: Callable[[Connection], T]) -> T:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
+from consent.merkle.canonical import digest
 from consent.policies import publish, writing
 from consent.policies.document import Source, read
 from consent.policies.models import policy_draft_table
@@ -109,21 +110,36 @@ def discard(
     _write(connection, site_id, source, edition=edition, user_id=user_id, now=now, based_on=version)
 
 
-def publish_draft(
-    connection: Connection, site_id: int, *, edition: int, now: datetime, published_by: str
-) -> Publication:
-    """What was checked is what is published. Raises DraftChanged, NothingToPublish, PolicyRefused, PublishConflict."""
+def ready(connection: Connection, site_id: int, *, edition: int) -> tuple[Draft, str]:
+    """The draft as it was checked, and the version that it would be. Raises DraftChanged, NothingToPublish, PolicyRefused."""
     row = _row(connection, site_id)
     if row is None:
         raise NothingToPublish
     if row.edition != edition:
         raise DraftChanged(_draft_of(row), row.source)
-    made = publish.publish(connection, site_id, read(row.source), now, published_by=published_by)
-    if made.unchanged:
+    content, _ = publish.checked(read(row.source))
+    if digest(content) == _current_version(connection, site_id):
         raise NothingToPublish
-    here = update(policy_draft_table).where(policy_draft_table.c.site_id == site_id)
-    connection.execute(here.values(based_on=made.policy_version))
+    return _draft_of(row), digest(content)
+
+
+def publish_draft(
+    connection: Connection, site_id: int, *, edition: int, now: datetime, published_by: str
+) -> Publication:
+    """What was checked is what is published.
+
+    Raises DraftChanged, NothingToPublish, PolicyRefused, ReviewMissing, PublishConflict.
+    """
+    found, _ = ready(connection, site_id, edition=edition)
+    made = publish.publish(connection, site_id, found.policy, now, published_by=published_by)
+    note_published(connection, site_id, made.policy_version, edition=edition)
     return made
+
+
+def note_published(connection: Connection, site_id: int, version: str, *, edition: int) -> None:
+    """This edition of the draft is what is published now; a later one was begun before that."""
+    same = (policy_draft_table.c.site_id == site_id) & (policy_draft_table.c.edition == edition)
+    connection.execute(update(policy_draft_table).where(same).values(based_on=version))
 
 
 def _row(connection: Connection, site_id: int) -> Any:

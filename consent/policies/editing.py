@@ -9,6 +9,7 @@ from typing import Any
 from consent.catalogue.presets import CATEGORIES, presets
 from consent.errors import ConsentError
 from consent.policies.document import Source
+from consent.policies.schemas import validated
 
 
 class PartUnknown(ConsentError):
@@ -38,6 +39,13 @@ def add_service(policy: Source, preset_id: str) -> tuple[Source, str]:
         service["category"] = category
     changed = {**policy, "services": [*policy["services"], service]}
     return add_category(changed, category), name
+
+
+def put_back(policy: Source, name: str, preset_id: str) -> Source:
+    """A service that was removed, without what was said of it. Raises PartUnknown, PolicyRefused."""
+    if preset_id not in presets():
+        raise PartUnknown("preset", preset_id)
+    return validated({**policy, "services": [*policy["services"], {"id": name, "preset": preset_id}]})
 
 
 def _free_id(wanted: str, taken: set[str]) -> str:

@@ -1,6 +1,6 @@
 """Versions and publications are appended and never changed; a draft is what changes."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from consent.db import metadata
 
@@ -39,4 +39,50 @@ policy_draft_table = Table(
     Column("based_on", String(64)),  # the version that was current when it was begun; null: nothing was published
     Column("updated_by", Integer, nullable=False),  # user id
     Column("updated_ms", BigInteger, nullable=False),
+)
+
+# Somebody asks a second person; the answer is written into the row once. What came after the asking decides whether it
+# still counts (consent/policies/review.py).
+policy_review_table = Table(
+    "policy_review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, nullable=False, index=True),
+    Column("policy_version", String(64), nullable=False),  # the bytes that are asked about, whether published or not
+    Column("edition", Integer),  # of the draft; null: an older version is to be published again
+    Column("after_number", Integer, nullable=False),  # the publication that was current; 0: none
+    Column("written_by", Integer),  # who last changed the draft
+    Column("asked_by", Integer, nullable=False),
+    Column("asked_ms", BigInteger, nullable=False),
+    Column("answer", String(10)),  # approved · sent_back · withdrawn
+    Column("answered_by", Integer),
+    Column("answered_ms", BigInteger),
+    Column("comment", Text, nullable=False),
+)
+
+# A draft that is to be published at a time, as it was when that was decided.
+policy_plan_table = Table(
+    "policy_plan",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("site_id", Integer, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("policy_version", String(64), nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("after_number", Integer, nullable=False),
+    Column("review_id", Integer),  # the approval that it was planned with
+    Column("due_ms", BigInteger, nullable=False),
+    Column("planned_by", Integer, nullable=False),
+    Column("planned_ms", BigInteger, nullable=False),
+    Column("state", String(10), nullable=False),  # planned · published · cancelled · refused
+    Column("ended_ms", BigInteger),
+    Column("problem", String(40)),  # code of the error for which it was not published
+)
+# One at a time: the second would find that something else was published since.
+Index(
+    "uq_policy_plan_standing",
+    policy_plan_table.c.site_id,
+    unique=True,
+    sqlite_where=policy_plan_table.c.state == "planned",
+    postgresql_where=policy_plan_table.c.state == "planned",
 )

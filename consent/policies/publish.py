@@ -15,7 +15,7 @@ from consent.errors import ConsentError
 from consent.ledger.events import record_event
 from consent.merkle.canonical import canonical_bytes, digest
 from consent.merkle.entry import Kind
-from consent.policies import lint
+from consent.policies import lint, review
 from consent.policies.document import Source, resolve
 from consent.policies.findings import Finding, PolicyRefused, errors_among
 from consent.policies.material import compare
@@ -62,26 +62,52 @@ class Publication:
     warnings: tuple[Finding, ...] = ()
 
 
-def publish(connection: Connection, site_id: int, document: Source, now: datetime, *, published_by: str) -> Publication:
+def publish(
+    connection: Connection,
+    site_id: int,
+    document: Source,
+    now: datetime,
+    *,
+    published_by: str,
+    review_id: int | None = None,
+    waived: bool = False,
+) -> Publication:
     """Makes a validated policy (document.read) the current one of the site.
 
-    Raises PolicyRefused with every finding, PublishConflict. Identical content publishes nothing.
+    `review_id`: the approval behind it where that is not the newest; `waived`: the operator does without one.
+    Raises PolicyRefused with every finding, ReviewMissing, PublishConflict. Identical content publishes nothing.
     """
+    content, findings = checked(document)
+    made = _publish(connection, site_id, content, now, published_by=published_by, review_id=review_id, waived=waived)
+    return _with(made, warnings=tuple(findings))
+
+
+def checked(document: Source) -> tuple[bytes, list[Finding]]:
+    """What would be published, and its warnings. Raises PolicyRefused."""
     resolved = resolve(document)
     findings = lint.findings_of(document, resolved)
     if errors_among(findings):
         raise PolicyRefused(findings)
-    content = canonical_bytes(resolved.document)
-    return _publish(connection, site_id, content, now, published_by=published_by, warnings=tuple(findings))
+    return canonical_bytes(resolved.document), findings
 
 
 def publish_again(
-    connection: Connection, site_id: int, version: str, now: datetime, *, published_by: str
+    connection: Connection,
+    site_id: int,
+    version: str,
+    now: datetime,
+    *,
+    published_by: str,
+    waived: bool = False,
 ) -> Publication:
-    """Rolls back: publishes an older version of this site, byte for byte. Raises VersionUnknown, PublishConflict."""
+    """Rolls back: publishes an older version of this site, byte for byte.
+
+    Raises VersionUnknown, ReviewMissing, PublishConflict.
+    """
     if latest_of(connection, site_id, version) is None:
         raise VersionUnknown(version)
-    return _publish(connection, site_id, by_version(connection, version), now, published_by=published_by)
+    content = by_version(connection, version)
+    return _publish(connection, site_id, content, now, published_by=published_by, waived=waived)
 
 
 def _publish(
@@ -91,11 +117,14 @@ def _publish(
     now: datetime,
     *,
     published_by: str,
-    warnings: tuple[Finding, ...] = (),
+    review_id: int | None = None,
+    waived: bool,
 ) -> Publication:
     version, last = digest(content), current(connection, site_id)
     if last and last.policy_version == version:
-        return _with(last, unchanged=True, warnings=warnings)
+        return _with(last, unchanged=True)
+    if not waived:
+        review.check(connection, site_id, version, review_id=review_id)
     old = orjson.loads(by_version(connection, last.policy_version)) if last else None
     change = compare(old, orjson.loads(content))
     number = last.number + 1 if last else 1
@@ -119,7 +148,7 @@ def _publish(
     found = latest_of(connection, site_id, version)
     assert found is not None
     _tell_the_log(connection, found, now)
-    return _with(found, warnings=warnings)
+    return found
 
 
 def _tell_the_log(connection: Connection, made: Publication, now: datetime) -> None:

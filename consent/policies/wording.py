@@ -1,5 +1,6 @@
 """What a policy says in one language, every string final: whoever shows it formats nothing and glues nothing."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -104,12 +105,12 @@ def language_name(language: str) -> str:
     return locale(language).get_display_name() or language
 
 
-def lifetime(seconds: int | None, texts: dict[str, str], language: str) -> str | None:
+def lifetime(seconds: int | None, texts: Mapping[str, Any], language: str) -> str | None:
     """`2 years`, `30 minutes` in the language; None where nobody has verified it."""
     if seconds is None:
         return None
     if seconds <= 0:
-        return texts["session" if seconds == 0 else "until_deleted"]
+        return str(texts["session" if seconds == 0 else "until_deleted"])
     units: tuple[tuple[Unit, int], ...] = (
         ("year", 365 * _DAY),
         ("month", 30 * _DAY),

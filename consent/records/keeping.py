@@ -11,7 +11,10 @@ from consent.records import client, recording
 from consent.records.consent_cookie import cookie_value
 from consent.records.rules import Rules
 from consent.signing import ReceiptTokens, VisitorTokens, new_visitor_id
-from consent.sites import Site
+from consent.sites import Site, stopping
+
+# What the other decisions do, refusing and withdrawing, is possible at any time.
+GRANTING = ("accept_all", "custom")
 
 
 def tokens() -> VisitorTokens:
@@ -32,7 +35,8 @@ def limit() -> Limit:
 def row(
     site: Site, sent: dict[str, Any], rules: Rules, asked: Request, *, visitor_id: str | None, now: datetime
 ) -> dict[str, Any]:
-    """The complete row of a record. `visitor_id` None: a new visitor gets an id."""
+    """The complete row of a record. `visitor_id` None: a new visitor gets an id. Raises SiteStopped."""
+    stopping.check(site, now, grants=sent["decision"] in GRANTING)
     made = recording.row_of(sent, site_id=site.id, visitor_id=visitor_id or new_visitor_id(), rules=rules, now=now)
     user_agent = asked.headers.get("User-Agent", "") if rules.keep_browser else None
     made["gpc"] = sent["gpc"] or asked.headers.get("Sec-GPC") == "1"

@@ -84,6 +84,8 @@ def visitor_state(site_key: str) -> Response:
     admission.admit(site, asked)
     sent = http.load(schemas.state_request_schema, http.read_json(asked))
     visitor_id = keeping.tokens().open(site.key, sent["visitor"])
+    if site.stopped_ms is not None:  # whoever asks so that it may load something, loads nothing
+        return http.answer({"state": None})
     publication = policies_in_memory().published(site)
     with db.engine.connect() as connection:
         found = state.current(

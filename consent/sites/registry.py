@@ -36,6 +36,8 @@ class Site:
     origins: frozenset[str]
     log_origin: str
     cookie_domain: str | None
+    needs_review: bool = False
+    stopped_ms: int | None = None
 
 
 def create(
@@ -79,7 +81,16 @@ def set_origins(connection: Connection, site: Site, origins: list[str]) -> Site:
 
 
 def _site(row: Any) -> Site:
-    return Site(row.id, row.key, row.name, frozenset(orjson.loads(row.origins)), row.log_origin, row.cookie_domain)
+    return Site(
+        row.id,
+        row.key,
+        row.name,
+        frozenset(orjson.loads(row.origins)),
+        row.log_origin,
+        row.cookie_domain,
+        row.needs_review,
+        row.stopped_ms,
+    )
 
 
 def find(connection: Connection, key: str) -> Site:

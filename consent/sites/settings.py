@@ -53,3 +53,14 @@ def change(
         row = {**wanted, "origins": orjson.dumps(wanted["origins"]).decode()}
         connection.execute(update(site_table).where(site_table.c.id == site_id).values(row))
     return changed
+
+
+def require_review(connection: Connection, site_id: int, *, needed: bool) -> bool:
+    """Whether publishing needs a second person. False where it was so already."""
+    other = (site_table.c.id == site_id) & (site_table.c.needs_review != needed)
+    return connection.execute(update(site_table).where(other).values(needs_review=needed)).rowcount == 1
+
+
+def needs_review(connection: Connection, site_id: int) -> bool:
+    found = connection.execute(select(site_table.c.needs_review).where(site_table.c.id == site_id)).scalar_one_or_none()
+    return bool(found)

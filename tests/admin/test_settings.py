@@ -32,7 +32,7 @@ def now_is():
 
 def test_settings_are_saved_and_the_deed_is_noted(owner, site):
     answer = owner.post(PATH, sent(owner, name="Shop", origins="https://a.example\r\nhttps://b.example"))
-    assert (answer.status_code, answer.location) == (303, f"{PATH}?saved=1")
+    assert (answer.status_code, answer.location) == (303, f"{PATH}?saved=settings")
     assert (now_is().name, now_is().origins) == ("Shop", {"https://a.example", "https://b.example"})
     with db.engine.connect() as connection:
         (deed, *_), _ = deeds.of_site(connection, site.id)
@@ -90,4 +90,9 @@ def test_key_and_log_stay_whatever_the_form_says(owner, site):
 def test_nothing_on_the_page_destroys_evidence(owner):
     page = owner.get(PATH).text
     assert "A site cannot be deleted" in page
-    assert set(re.findall(r'<form[^>]+action="([^"]+)"', page)) == {PATH, "/admin/sign-out"}
+    assert set(re.findall(r'<form[^>]+action="([^"]+)"', page)) == {
+        PATH,
+        f"{PATH}/review",
+        f"{PATH}/stop",
+        "/admin/sign-out",
+    }

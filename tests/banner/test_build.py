@@ -22,6 +22,12 @@ def test_the_built_files_carry_the_digest_of_the_source():
     assert build.current().digest == digest_of(SOURCE), "run: make banner"
 
 
+def test_the_script_of_stopped_sites_carries_the_digest_of_its_source():
+    source = SOURCE.parent / "stopped.js"
+    built = SOURCE.parents[1] / "static" / "stopped.js"
+    assert hashlib.sha256(source.read_bytes()).hexdigest() in built.read_text("utf-8"), "run: make banner"
+
+
 def test_a_changed_source_has_another_digest(tmp_path):
     (tmp_path / "a.js").write_text("1")
     before = digest_of(tmp_path)

@@ -5,9 +5,11 @@ import yaml
 from click.testing import CliRunner
 
 from consent import clock, sites
-from consent.db import transact
+from consent.accounts import deeds
+from consent.db import db, transact
 from consent.policies.cli import REASONS, policy
 from consent.policies.material import compare
+from consent.sites.settings import require_review
 from tests.policies.policy import ACME, CUSTOM, SMALL, resolved
 
 
@@ -164,3 +166,34 @@ def test_every_reason_has_a_sentence():
     )
     for reason in (*compare(None, new).reasons, *compare(old, new).reasons):
         assert REASONS[reason.code].format(**{**reason.parts, "id": reason.id})
+
+
+def test_a_site_that_asks_for_a_review_is_published_for_only_with_a_reason_and_that_is_noted(bare_site, file):
+    run("publish", "--site", "bare", "--yes", file())
+    transact(lambda c: require_review(c, bare_site.id, needed=True))
+    other = file("other.yaml", texts={"ja": {"title": "別"}})
+    refused = run("publish", "--site", "bare", "--yes", other)
+    assert refused.exit_code == 1
+    assert "--without-review" in refused.output
+    assert run("publish", "--site", "bare", "--yes", "--without-review", " ", other).exit_code == 2
+    made = run("publish", "--site", "bare", "--yes", "--without-review", "The reviewer is ill", other)
+    assert made.exit_code == 0, made.output
+    with db.engine.connect() as connection:
+        noted = deeds.of_site(connection, bare_site.id)[0][0]
+    assert (noted.what, noted.by) == ("published_without_review", None)
+    assert noted.details["reason"] == "The reviewer is ill"
+    assert noted.details["number"] == 2
+
+
+def test_rolling_back_without_a_review_needs_a_reason_too(bare_site, file):
+    first = json.loads(run("publish", "--site", "bare", "--yes", "--format", "json", file()).output)["policy_version"]
+    run("publish", "--site", "bare", "--yes", file("other.yaml", texts={"ja": {"title": "別"}}))
+    transact(lambda c: require_review(c, bare_site.id, needed=True))
+    assert run("rollback", "--site", "bare", first).exit_code == 1
+    assert run("rollback", "--site", "bare", "--without-review", "It broke the page", first).exit_code == 0
+
+
+def test_where_no_review_is_asked_for_there_is_nothing_to_note(bare_site, file):
+    assert run("publish", "--site", "bare", "--yes", "--without-review", "whatever", file()).exit_code == 0
+    with db.engine.connect() as connection:
+        assert deeds.of_site(connection, bare_site.id)[0] == []
