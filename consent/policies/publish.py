@@ -65,7 +65,7 @@ def publish(connection: Connection, site_id: int, document: Source, now: datetim
 
     Raises PolicyRefused with every finding, PublishConflict. Identical content publishes nothing.
     """
-    resolved = resolve(document)
+    resolved = resolve(document, now.date())
     findings = lint.findings_of(document, resolved)
     if errors_among(findings):
         raise PolicyRefused(findings)
