@@ -25,14 +25,13 @@ class Laws:
     @property
     def lax(self) -> tuple[Terms, ...]:
         """Those under which something runs before a decision, the strictest one of all included where it is one."""
-        return tuple(terms for terms in self.every if terms.lax)
-
-    @property
-    def every(self) -> tuple[Terms, ...]:
-        return (*self.packs, self.strictest)
+        several = len(self.packs) > 1
+        return tuple(terms for terms in (*self.packs, *([self.strictest] if several else [])) if terms.lax)
 
     def named(self, name: str) -> Terms:
-        """A name that the site does not have any more, from an old address: the strictest."""
+        """The only one has everybody. A name that the site does not have any more, from an old address: the strictest."""
+        if len(self.packs) == 1:
+            return self.packs[0]
         return next((terms for terms in self.packs if terms.id == name), self.strictest)
 
 

@@ -80,14 +80,9 @@ def test_what_is_no_header_is_refused_at_the_start(name):
 @pytest.mark.parametrize(
     ("address", "code"),
     [
-        (TOKYO, "JP-13"),
-        (PARIS, "FR"),
-        (NOBODY, None),
-        ("192.0.2.70", None),
-        ("192.0.2.130", None),
-        ("2001:db8::1", None),
-    ]
-    + [("", None), ("unix:", None)],
+        *((TOKYO, "JP-13"), (PARIS, "FR")),
+        *((each, None) for each in (NOBODY, "192.0.2.70", "192.0.2.130", "2001:db8::1", "", "unix:")),
+    ],
 )
 def test_the_file_knows_some_addresses(tmp_path, file, address, code):
     region = found(tmp_path, address=address, geoip_file=str(file))

@@ -72,7 +72,8 @@ def codes(module):
 
 
 def test_every_code_of_a_finding_is_in_the_table():
-    found = {code for module in (lint, law, law_lint, service, source, translation, schemas, parameters) for code in codes(module)}
+    modules = (lint, law, law_lint, service, source, translation, schemas, parameters)
+    found = {code for module in modules for code in codes(module)}
     assert {"theme_contrast", "translation_missing", "parameter_missing", "source_malformed", "key_unknown"} <= found
     assert not [code for code in found if f"`{code}`" not in DOCS]
 
