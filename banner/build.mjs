@@ -1,6 +1,8 @@
 /**
- * Builds `static/banner.js` (core), `static/ui.js` (first layer) and `static/preferences.js` (second
- * layer) from `banner/src`, and `static/stopped.js` from `banner/stopped.js`, a file of its own.
+ * Builds `static/banner.js` (core), `static/early.js` (the core for laws under which tags may run
+ * before a decision), `static/ui.js` (first layer) and `static/preferences.js` (second layer) from
+ * `banner/src`, and `static/stopped.js` from `banner/stopped.js`, a file of its own. What `EARLY`
+ * guards is in the second core alone.
  *
  *   node banner/build.mjs           writes the files
  *   node banner/build.mjs --check   fails if the committed files differ from a fresh build
@@ -26,6 +28,7 @@ const SOURCE = join(HERE, "src");
 const STATIC = join(HERE, "..", "static");
 
 const core = { entry: "main.js", output: "banner.js", token: "__CONSENT_FACTS__" };
+const early = { ...core, output: "early.js" };
 const ui = { entry: "ui/main.js", output: "ui.js", token: "__CONSENT_TEXTS__" };
 const preferences = {
   entry: "ui/second.js",
@@ -74,6 +77,7 @@ async function bundle({ entry, output, token }) {
     format: "iife",
     target: "es2020",
     charset: "utf8",
+    define: { EARLY: String(output === early.output) },
     mangleProps: /[^_]_$/,
     mangleCache: { ...NAMES },
     legalComments: "none",
@@ -108,5 +112,5 @@ function settle(path, text) {
   }
 }
 
-for (const file of [core, ui, preferences]) await bundle(file);
+for (const file of [core, early, ui, preferences]) await bundle(file);
 await stopped();

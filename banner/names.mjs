@@ -12,4 +12,5 @@ export const NAMES = {
   http_: "h",
   mode_: "o",
   languages_: "l",
+  early_: "a",
 };

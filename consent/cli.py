@@ -20,6 +20,7 @@ from consent.ledger.cli import ledger
 from consent.notices.cli import notice
 from consent.ops.doctor import doctor
 from consent.policies.cli import policy
+from consent.policies.law_cli import explain, law
 from consent.retention.cli import retention
 from consent.seed import seed
 from consent.sites.cli import site
@@ -133,6 +134,8 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 
 user.add_command(grant)
 main.add_command(demo)
+in_app(explain)
+main.add_command(law)  # the packs themselves need no settings
 main.add_command(verify)  # needs neither settings nor a database
 for _group in (database, site, user, token, policy, notice, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))

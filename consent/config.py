@@ -5,6 +5,7 @@ as CONSENT_<NAME>, or from the file named by CONSENT_<NAME>_FILE (the way orches
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +59,13 @@ def _database_url(value: str) -> str:
     if backend not in ("sqlite", "postgresql"):
         raise ValueError("must start with sqlite:/// or postgresql://")
     return value
+
+
+def _header_names(value: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    if len(names) > 2 or not all(re.fullmatch(r"[A-Za-z0-9-]{1,60}", name) for name in names):
+        raise ValueError("must be the name of one header, or of two: country, subdivision")
+    return names
 
 
 _MAKE_KEY = "`openssl rand -hex 32` makes one"
@@ -116,6 +124,8 @@ SETTINGS = (
     Setting("WORKERS", "0", "Web processes on PostgreSQL; 0 chooses. SQLite always has one, because one process must write.", _count),
     Setting("THREADS", "16", "Threads of each web process.", _count),
     Setting("TRUSTED_PROXIES", "0", "How many proxies in front append to X-Forwarded-For. 0: the header is ignored.", _count),
+    Setting("REGION_HEADER", "", "Header in which your proxy says where a visitor is (`US-CA`, or `JP`), or two: country, subdivision. Needs TRUSTED_PROXIES, and a proxy that overwrites it.", _header_names),
+    Setting("GEOIP_FILE", "", "MaxMind database (.mmdb) of countries or cities on this machine, for sites with several law packs. Read at the start."),
     Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address, or `off`.", _limit),
     Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
@@ -135,6 +145,8 @@ class Config:
     workers: int
     threads: int
     trusted_proxies: int
+    region_header: tuple[str, ...]
+    geoip_file: str
     rate_limit_records: str
     rate_limit_storage: str
     erasure_hours: int
@@ -175,6 +187,9 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
             values[setting.name.lower()] = _value(setting, source)
         except ValueError as error:
             problems.append(f"CONSENT_{setting.name} {error}")
+    if values.get("region_header") and not values.get("trusted_proxies"):
+        # Whoever reaches the platform directly could write the header themselves.
+        problems.append("CONSENT_REGION_HEADER needs CONSENT_TRUSTED_PROXIES: without a proxy anybody can send it")
     if problems:
         raise ConfigError(problems)
     values["data_dir"] = Path(values["data_dir"]).resolve()

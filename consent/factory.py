@@ -10,6 +10,7 @@ from consent.audit import views as audit_views
 from consent.banner import views as banner_views
 from consent.disclosure import notice_pages
 from consent.disclosure import pages as disclosure_pages
+from consent.law import region
 from consent.ledger import ledger
 from consent.ops import views as ops_views
 from consent.records import receipt_views
@@ -56,6 +57,7 @@ def create_app(settings: config.Config | None = None) -> Flask:
     db.init_app(app, settings)
     ledger.init_app(app, settings)
     app.extensions["consent.sites"] = SiteLookup()
+    region.init_app(app, settings)
     records_views.init_app(app, settings)
     admin.init_app(app, settings)
     banner_views.init_app(app, settings)

@@ -27,7 +27,10 @@ function start(given) {
   const decided = store.current.d;
   // The chunk is on its way while the rest is done.
   if (decided) update("stored");
-  else show(1);
+  else {
+    if (EARLY) update("notice");
+    show(1);
+  }
   release();
   tags.follow([]);
   late.observe(doc, { childList: true, subtree: true });
@@ -38,7 +41,8 @@ function start(given) {
   addEventListener("online", deliver);
   // What can wait until the page has got on.
   setTimeout(() => {
-    if (store.current.d) keep();
+    // What a signal holds back before a decision may lie about from before the signal.
+    if (EARLY || store.current.d) keep();
     deliver();
   });
 }

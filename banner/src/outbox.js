@@ -31,6 +31,7 @@ export function post(decision, source) {
     client_time: new Date().toISOString(),
     script: facts.build_,
   };
+  if (EARLY) /** @type {Letter} */ (letter).law = facts.early_[0];
   write(".outbox", JSON.stringify(/** @type {Letter[]} */ ([]).concat(unpack(".outbox"), letter)));
 }
 

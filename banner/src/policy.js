@@ -23,6 +23,8 @@
  * @property {string[]} categories  canonical order: the first is `necessary`
  * @property {Service[]} services
  * @property {Record<string, string>} languages_  with the words of the re-open button; '' where there is none
+ * @property {any} early_  where EARLY is true: the law pack, and what is granted while nothing is
+ *   decided, as it is and under Global Privacy Control
  *
  * Everything granted, necessary things included, in one list: categories, then services.
  * @typedef {string[]} Grants

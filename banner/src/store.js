@@ -7,6 +7,7 @@
  */
 import { compose, parse, stricter } from "./cookie.js";
 import { nothing } from "./decision.js";
+import { granted } from "./early.js";
 import { facts, now } from "./page.js";
 import { switches } from "./policy.js";
 import { cookies, read, setCookie, unpack, write } from "./storage.js";
@@ -21,9 +22,9 @@ const copies = () =>
     return (name === facts.cookie_ && parse(facts, text, now())) || [];
   });
 
-/** Nothing valid is undecided, and undecided is denied. */
+/** Nothing valid is undecided, and undecided is denied, where no law of the policy says otherwise. */
 export function load() {
-  const none = { p: "", t: 0, e: 0, d: "", i: "", g: nothing(facts) };
+  const none = { p: "", t: 0, e: 0, d: "", i: "", g: EARLY ? granted() : nothing(facts) };
   current = copies().reduce((a, b) => (a.d ? stricter(facts, a, b) : b), none);
 }
 

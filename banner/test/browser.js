@@ -84,6 +84,9 @@ const tag = {
   src: "https://consent.example.test/b/key.js",
 };
 
+// What the build defines.
+globalThis.EARLY = false;
+
 let jar = new Jar();
 
 /** One object for all pages: the sources hold on to it. */

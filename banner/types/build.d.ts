@@ -11,6 +11,8 @@ declare module "./consent" {
 }
 
 declare global {
+  /** Whether this is the core for laws under which tags may run before a decision. */
+  const EARLY: boolean;
   /** The published facts of a site, composed by the server. */
   const __CONSENT_FACTS__: Facts;
   /** The texts of one language that the first layer needs, composed by the server. */

@@ -12,7 +12,7 @@ export type ConsentDecision = "accept_all" | "reject_all" | "custom" | "withdraw
 export type ConsentSource = "banner" | "preferences" | "api" | "tab" | "stored";
 
 export interface ConsentState {
-  /** False until the visitor has decided; everything optional is then denied. */
+  /** False until the visitor has decided; everything optional is then denied, unless a law pack of the policy says otherwise. */
   decided: boolean;
   decision: ConsentDecision | null;
   /** Every category of the policy, `necessary` included. */

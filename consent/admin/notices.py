@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.admin import policy_check, policy_words, shell, words
+from consent.admin import policy_changes, policy_words, shell, words
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
 from consent.db import db, transact
@@ -92,7 +92,7 @@ def _in_force(connection: Connection, found: list[Notice]) -> list[Notice]:
 
 def _mismatches(given: Notice) -> list[Shown] | None:
     """None where no policy is published that it could be compared with."""
-    _, document = policy_check.published(shell.site().id)
+    _, document = policy_changes.published(shell.site().id)
     return None if document is None else [_shown(each, document) for each in consistency.check(given.text, document)]
 
 

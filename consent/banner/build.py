@@ -1,4 +1,5 @@
-"""The built banner files: `static/banner.js` (core), `static/ui.js` and `static/preferences.js` (the user interface in two
+"""The built banner files: `static/banner.js` (core), `static/early.js` (the core for laws under which tags may run before a
+decision: docs/adr/0016-a-script-for-each-law.md), `static/ui.js` and `static/preferences.js` (the user interface in two
 chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of the source; browsers get them without it,
 because the facts name the build.
 
@@ -6,8 +7,9 @@ The build is evergreen: every site gets the current one. What a visitor saw can 
 names the build by its digest, and `consent db upgrade` keeps a copy of every build that was ever deployed (consent/shown).
 """
 
+import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from sqlalchemy import Connection
 
 from consent import clock
 from consent.config import ROOT
+from consent.law.packs import packs
+from consent.law.terms import STRICTEST
 from consent.shown import builds
 
 FACTS_MARK = "__CONSENT_FACTS__"
@@ -32,6 +36,7 @@ class BannerNotBuilt(Exception):
 class Build:
     digest: str
     core: str
+    early: str
     ui: str
     preferences: str
 
@@ -56,11 +61,20 @@ def _read(path: Path, token: str) -> tuple[str, str]:
 def current() -> Build:
     """Raises BannerNotBuilt."""
     core_digest, core = _read(ROOT / "static" / "banner.js", FACTS_MARK)
+    early_digest, early = _read(ROOT / "static" / "early.js", FACTS_MARK)
     ui_digest, ui = _read(ROOT / "static" / "ui.js", TEXTS_MARK)
     preferences_digest, preferences = _read(ROOT / "static" / "preferences.js", DETAILS_MARK)
-    if not core_digest == ui_digest == preferences_digest:
-        raise BannerNotBuilt("banner.js, ui.js and preferences.js are of different builds")
-    return Build(core_digest, core, ui, preferences)
+    if len({core_digest, early_digest, ui_digest, preferences_digest}) > 1:
+        raise BannerNotBuilt("banner.js, early.js, ui.js and preferences.js are of different builds")
+    return Build(core_digest, core, early, ui, preferences)
+
+
+def early(pack: str) -> Build:
+    """What a law pack has under which tags may run before a decision: a build of its own, with a name of its own, so that a
+    record that names it says which rules ran."""
+    built = current()
+    digest = hashlib.sha256(f"{built.digest} {pack}".encode()).hexdigest()
+    return replace(built, digest=digest, core=built.early)
 
 
 @cache
@@ -70,6 +84,6 @@ def stopped() -> str:
 
 
 def keep(connection: Connection) -> None:
-    """The build of this program, so that what visitors see with it can be shown again. Raises BannerNotBuilt."""
-    built = current()
-    builds.keep(connection, built.digest, {name: getattr(built, name) for name in builds.FILES}, clock.now())
+    """The builds of this program, so that what visitors see with them can be shown again. Raises BannerNotBuilt."""
+    for built in (current(), *(early(pack) for pack in (*packs(), STRICTEST))):
+        builds.keep(connection, built.digest, {name: getattr(built, name) for name in builds.FILES}, clock.now())

@@ -10,14 +10,18 @@ from typing import Any
 
 from consent.catalogue import steps
 from consent.javascript import array, literal, mapping
+from consent.law.terms import Terms
+from consent.policies import law
 from consent.sites import Site
 
 LOADS_BEFORE_CONSENT = 1
 NEEDS_RELOAD = 2
 
 
-def compose(site: Site, version: str, material_since: int, document: dict[str, Any], build: str) -> str:
-    """JavaScript source of the facts."""
+def compose(
+    site: Site, version: str, material_since: int, document: dict[str, Any], build: str, early: Terms | None = None
+) -> str:
+    """JavaScript source of the facts. `early`: the law pack, for the core that lets tags run before a decision."""
     consent = document["consent"]
     categories = [category["id"] for category in document["categories"]]
     return mapping(
@@ -33,8 +37,13 @@ def compose(site: Site, version: str, material_since: int, document: dict[str, A
             "categories": literal(categories),
             "services": f"[{','.join(_service(service, categories, document) for service in document['services'])}]",
             "l": literal(_languages(document)),
+            **({"a": literal(_early(early, document))} if early else {}),
         }
     )
+
+
+def _early(terms: Terms, document: dict[str, Any]) -> list[Any]:
+    return [terms.id, *(law.runs(document, terms, signal=signal) for signal in (False, True))]
 
 
 def _mode(mode: dict[str, Any]) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import brotli
 from cachetools import LRUCache, cached
-from flask import current_app
+from flask import Request, current_app
 from zopfli import gzip
 
 from consent import clock, http
@@ -15,6 +15,9 @@ from consent.banner import build, facts, texts
 from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.javascript import literal
+from consent.law.choosing import choose
+from consent.law.region import locate
+from consent.law.terms import Terms
 from consent.policies import publish, wording
 from consent.records.lookup import policies_in_memory
 from consent.shown import files as given
@@ -54,9 +57,10 @@ class Scripts:
         self.stopped = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._stopped)
         self.chunk = cached(LRUCache(maxsize=2048), lock=threading.Lock())(self._chunk)
 
-    def _core(self, site: Site, version: str, material_since: int, built: build.Build) -> Script:
+    def _core(self, site: Site, version: str, material_since: int, built: build.Build, early: str | None) -> Script:
         document = policies_in_memory().document(version)
-        composed = facts.compose(site, version, material_since, document, built.name)
+        terms = _terms(version, early) if early else None
+        composed = facts.compose(site, version, material_since, document, built.name, terms)
         source = built.core.replace(build.FACTS_MARK, composed)
         return _kept(site, f"{version}-{built.name}", "core.js", source)
 
@@ -65,14 +69,16 @@ class Scripts:
 
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
-        version, built = _version(site, version), build.current()
-        if build_name != built.name:  # a page that was loaded before the last deployment
+        version = _version(site, version)
+        built = next((each for each in _builds(version) if each.name == build_name), None)
+        if built is None:  # a page that was loaded before the last deployment
             return _of_older_build(site, f"{version}-{build_name}", f"{language}{ending}")
         document = policies_in_memory().document(version)
         if language not in document["languages"]:
             raise ScriptUnknown
         public_url = current_app.extensions["consent.config"].public_url
-        words = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}")
+        address, early = f"{public_url}/settings/{site.key}?lang={language}", built != build.current()
+        words = wording.compose(document, language, address, early=early)
         return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
 
 
@@ -87,6 +93,16 @@ def _version(site: Site, prefix: str) -> str:
     if version is None:
         raise ScriptUnknown
     return version
+
+
+def _builds(version: str) -> list[build.Build]:
+    laws = policies_in_memory().laws(version)
+    return [build.current(), *(build.early(terms.id) for terms in (laws.lax if laws else ()))]
+
+
+def _terms(version: str, name: str) -> Terms | None:
+    laws = policies_in_memory().laws(version)
+    return laws.named(name) if laws else None
 
 
 def _kept(site: Site, name: str, file: str, source: str) -> Script:
@@ -117,13 +133,26 @@ def _scripts() -> Scripts:
     return scripts
 
 
-def core(site: Site) -> Script:
-    """The script of the site's current policy; of a stopped site the one that asks nobody. Raises NothingPublished."""
+def core(site: Site, pack: str) -> Script:
+    """The script of the site's current policy; with several law packs, that of the one named; of a stopped site the one that
+    asks nobody. Raises NothingPublished.
+    """
     publication = policies_in_memory().published(site)
+    version = publication.policy_version
     if site.stopped_ms is not None:
-        cookie = policies_in_memory().document(publication.policy_version)["consent"]["cookie"]
-        return _scripts().stopped(cookie)
-    return _scripts().core(site, publication.policy_version, publication.material_since, build.current())
+        return _scripts().stopped(policies_in_memory().document(version)["consent"]["cookie"])
+    terms = _terms(version, pack)
+    early = terms.id if terms and terms.lax else None
+    built = build.early(early) if early else build.current()
+    return _scripts().core(site, version, publication.material_since, built, early)
+
+
+def law_of(site: Site, asked: Request) -> str | None:
+    """The pack whose script this visitor needs; None where there is one script for everybody. Raises NothingPublished."""
+    laws = policies_in_memory().laws(policies_in_memory().published(site).policy_version)
+    if laws is None or len(laws.packs) < 2 or not laws.lax or site.stopped_ms is not None:
+        return None
+    return choose(laws, locate(asked).code).terms.id
 
 
 def ui(site: Site, name: str, language: str) -> Script:

@@ -1,7 +1,8 @@
 """What a page downloads. Answers are composed and compressed beforehand and may be held by any proxy."""
 
 import orjson
-from flask import Blueprint, Flask, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
 from consent.banner import script
@@ -10,12 +11,14 @@ from consent.db import transact
 from consent.ratelimit import Limit
 from consent.records import client, showings
 from consent.records.lookup import policies_in_memory
-from consent.sites import cors
+from consent.sites import Site, cors
 from consent.sites.lookup import by_key
 
 blueprint = Blueprint("banner", __name__)
 
 EVERGREEN = "public, max-age=300, stale-while-revalidate=86400"
+# Held by the visitor's own browser alone: another visitor of the same proxy may be elsewhere.
+OF_ONE_REGION = "private, max-age=300"
 IMMUTABLE = "public, max-age=31536000, immutable"
 GPC_SUPPORTED_SINCE = "2026-11-24"
 
@@ -27,13 +30,25 @@ def init_app(app: Flask, config: Config) -> None:
 
 
 @blueprint.get("/b/<site_key>.js")
-def core(site_key: str) -> Response:
-    return _send(script.core(by_key(site_key)), EVERGREEN)
+def core(site_key: str) -> AnyResponse:
+    """`KEY`, or `KEY.PACK`: with several law packs the first leads to the second, and what is held by proxies is the same
+    for everybody (docs/adr/0016-a-script-for-each-law.md)."""
+    key, _, pack = site_key.partition(".")
+    site = by_key(key)
+    law = None if pack else script.law_of(site, request)
+    if law is None:
+        return _send(script.core(site, pack), EVERGREEN)
+    return _for_everybody(redirect(url_for("banner.core", site_key=f"{key}.{law}")), OF_ONE_REGION)
+
+
+def _site(site_key: str) -> Site:
+    """Chunks are asked for beside their core, which may have a law pack in its address."""
+    return by_key(site_key.partition(".")[0])
 
 
 @blueprint.get("/b/<site_key>/<name>/<language>.js")
 def ui(site_key: str, name: str, language: str) -> Response:
-    return _send(script.ui(by_key(site_key), name, language), IMMUTABLE)
+    return _send(script.ui(_site(site_key), name, language), IMMUTABLE)
 
 
 @blueprint.post("/b/<site_key>/<name>/<language>.js")
@@ -42,7 +57,7 @@ def count_showing(site_key: str, name: str, language: str) -> Response:
 
     Raises OriginUnknown, RateLimited, ScriptUnknown, ShowingsOff, LanguageUnknown.
     """
-    site = by_key(site_key)
+    site = _site(site_key)
     cors.check_origin(site, request)
     limit: Limit = current_app.extensions["consent.showings.limit"]
     limit.hit()
@@ -56,7 +71,7 @@ def count_showing(site_key: str, name: str, language: str) -> Response:
 
 @blueprint.get("/b/<site_key>/<name>/<language>.preferences.js")
 def preferences(site_key: str, name: str, language: str) -> Response:
-    return _send(script.preferences(by_key(site_key), name, language), IMMUTABLE)
+    return _send(script.preferences(_site(site_key), name, language), IMMUTABLE)
 
 
 def _send(found: script.Script, cache_control: str) -> Response:
@@ -66,12 +81,17 @@ def _send(found: script.Script, cache_control: str) -> Response:
     if coding:
         response.headers["Content-Encoding"] = coding
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = cache_control
     response.headers["ETag"] = f'{found.etag[:-1]}-{coding}"' if coding else found.etag
-    # The script is public and is loaded by other origins, with integrity or crossorigin if their developers wish.
+    _for_everybody(response, cache_control)
+    response.make_conditional(request)
+    return response
+
+
+def _for_everybody(response: AnyResponse, cache_control: str) -> AnyResponse:
+    """The script is public and is loaded by other origins, with integrity or crossorigin if their developers wish."""
+    response.headers["Cache-Control"] = cache_control
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.make_conditional(request)
     return response
 
 

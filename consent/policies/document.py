@@ -37,6 +37,8 @@ language tags are lower case everywhere (`zh-tw`). Nothing optional is left out:
     layout: {first, position, reopen, buttons: [...]}
     theme: {light: {background, text, accent, accent_text, border, muted}, dark: {same}, radius int (px)}
     recording: {ip_prefix bool, browser bool, showings bool}
+    law: {packs: [{id, regions: [str], categories: {id: {model, signal}}}], default: id|null, notice{lang}|null}
+                                                        absent where the policy has the default pack alone (docs/law.md)
 
 Cookie rows: kind is cookie, local_storage or session_storage; name may hold `*`; domain null = the site's own; lifetime_s is
 seconds, 0 = until the browser is closed, -1 = until it is deleted (storage has no expiry), null = not verified.
@@ -46,11 +48,12 @@ and revoke steps count in both cases. Steps become a function by `catalogue.step
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from consent.catalogue.presets import CATEGORIES
 from consent.catalogue.vendors import Vendor, vendors
-from consent.policies import schemas, service, source
+from consent.policies import law, schemas, service, source
 from consent.policies.findings import Finding
 from consent.policies.translation import Translation
 
@@ -72,8 +75,11 @@ def read(text: str | bytes) -> Source:
     return schemas.validated(source.parse(text))
 
 
-def resolve(policy: Source) -> Resolved:
-    """Pure: the same source and catalogue give the same document. Never raises for what a policy may say."""
+def resolve(policy: Source, day: date | None = None) -> Resolved:
+    """The same source, catalogue and law of the day (None: today) give the same document.
+
+    Never raises for what a policy may say.
+    """
     said = Translation(policy["languages"])
     texts = said.banner(policy["texts"])
     controller = _controller(policy["controller"], said)
@@ -99,6 +105,8 @@ def resolve(policy: Source) -> Resolved:
         "theme": policy["theme"],
         **{name: policy[name] for name in ("consent", "consent_mode", "recording")},
     }
+    if found := law.resolve(policy["law"], [each["id"] for each in categories], said, day):
+        document["law"] = found
     for each in services:
         service.complete(each, document)
     return Resolved(document, said.findings)

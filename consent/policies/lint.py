@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from consent.catalogue.presets import CATEGORIES, presets
-from consent.policies import locales
+from consent.policies import law_lint, locales
 from consent.policies.contrast import ratio
 from consent.policies.document import POSITIONS, Resolved, Source, resolve
 from consent.policies.findings import WARNING, Finding
@@ -195,9 +195,11 @@ _SOURCE_RULES: tuple[Callable[[Source], Iterable[Finding]], ...] = (
     _contrast,
     _advanced,
     _snippets,
+    law_lint.chosen,
 )
 _RESOLVED_RULES: tuple[Callable[[Mapping[str, Any]], Iterable[Finding]], ...] = (
     _acquires,
     _without_services,
     _unclear_services,
+    law_lint.exemptions,
 )

@@ -26,6 +26,13 @@ def banner_texts() -> Mapping[str, Mapping[str, Any]]:
     }
 
 
+@cache
+def notices() -> Mapping[str, str]:
+    """{language: the banner's story where tags may run before a decision}"""
+    texts: Mapping[str, str] = yaml.safe_load(files("consent").joinpath("locales/notice.yaml").read_text("utf-8"))
+    return texts
+
+
 def built_in(language: str) -> Mapping[str, str]:
     """The texts of one language by key; empty where we have none."""
     texts: Mapping[str, str] = banner_texts().get(language, {}).get("t", {})

@@ -170,7 +170,7 @@ def _publish(connection: Connection, found: Plan, user: User | None, now: dateti
     if review.current_number(connection, found.site_id) != found.after_number:
         raise Overtaken
     policy = read(found.source)
-    content, _ = publish.checked(policy)
+    content, _ = publish.checked(policy, now.date())
     if digest(content) != found.policy_version:
         raise ContentChanged
     by = user.email if user else "–"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -77,14 +77,14 @@ def publish(
     `review_id`: the approval behind it where that is not the newest; `waived`: the operator does without one.
     Raises PolicyRefused with every finding, ReviewMissing, PublishConflict. Identical content publishes nothing.
     """
-    content, findings = checked(document)
+    content, findings = checked(document, now.date())
     made = _publish(connection, site_id, content, now, published_by=published_by, review_id=review_id, waived=waived)
     return _with(made, warnings=tuple(findings))
 
 
-def checked(document: Source) -> tuple[bytes, list[Finding]]:
-    """What would be published, and its warnings. Raises PolicyRefused."""
-    resolved = resolve(document)
+def checked(document: Source, day: date | None = None) -> tuple[bytes, list[Finding]]:
+    """What would be published on that day (None: today), and its warnings. Raises PolicyRefused."""
+    resolved = resolve(document, day)
     findings = lint.findings_of(document, resolved)
     if errors_among(findings):
         raise PolicyRefused(findings)

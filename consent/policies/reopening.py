@@ -33,11 +33,33 @@ def reopen(document: Resolved) -> Source:
         "services": [_bare(each) for each in services],
         "vendors": _vendors(document),
         **{name: document[name] for name in _SECTIONS},
+        "joint_use": [_joint_use(each) for each in document.get("joint_use", [])],
+        **_law(document),
     }
     # What a service is without a word of its own; the rest is what the policy said.
     known = {each["id"]: each for each in resolve(validated(plain)).document["services"]}
     plain["services"] = [_service(each, known.get(each["id"])) for each in services]
     return validated(plain)
+
+
+def _law(document: Resolved) -> dict[str, Any]:
+    written = document.get("law")
+    if written is None:
+        return {}
+    chosen = {"packs": [each["id"] for each in written["packs"]], "default": written["default"]}
+    notice, known = written["notice"] or {}, locales.notices()
+    own = {language: text for language, text in notice.items() if text != known.get(language)}
+    return {"law": chosen | ({"notice": own} if own else {})}
+
+
+def _joint_use(given: Mapping[str, Any]) -> dict[str, Any]:
+    responsible = {name: _plain(value) for name, value in given["responsible"].items()}
+    items = [_item(each["text"]) for each in given["items"]]
+    return {
+        **{name: given[name] for name in ("id", "name", "users", "purpose")},
+        "items": items,
+        "responsible": responsible,
+    }
 
 
 def _plain(text: Any) -> Any:

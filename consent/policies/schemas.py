@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 
 from consent.catalogue.presets import CONFIDENCES, STORAGE_KINDS
+from consent.law.packs import DEFAULT
 from consent.policies.findings import Finding, PolicyRefused
 
 LONGEST_TEXT = 4000
@@ -239,6 +240,14 @@ class RecordingSchema(Schema):
     showings = fields.Boolean(load_default=False)
 
 
+class LawSchema(Schema):
+    packs = fields.List(
+        fields.String(validate=_ID), load_default=lambda: [DEFAULT], validate=validate.Length(min=1, max=40)
+    )
+    default = fields.String(load_default=None, allow_none=True, validate=_ID)
+    notice = Text(load_default=None, allow_none=True)
+
+
 class PolicySchema(Schema):
     schema = fields.Integer(strict=True, required=True, validate=validate.Equal(1))
     controller = fields.Nested(ControllerSchema, required=True)
@@ -254,6 +263,7 @@ class PolicySchema(Schema):
     layout = _section(LayoutSchema)
     theme = _section(ThemeSchema)
     recording = _section(RecordingSchema)
+    law = _section(LawSchema)
 
 
 _SCHEMA = PolicySchema()

@@ -15,12 +15,12 @@ _DAY = 86_400
 Unit = Literal["year", "month", "day", "hour", "minute", "second"]
 
 
-def compose(document: dict[str, Any], language: str, settings_url: str) -> dict[str, Any]:
-    """The texts object of the UI chunk and of the settings page (docs/reference/facts.md)."""
+def compose(document: dict[str, Any], language: str, settings_url: str, *, early: bool = False) -> dict[str, Any]:
+    """The texts object of the UI chunk and of the settings page. `early`: where tags may run before a decision."""
     return {
         "lang": language,
         "dir": direction(language),
-        "t": _texts(document, language),
+        "t": _texts(document, language, early=early),
         "controller": {
             "name": _in(document["controller"]["name"], language),
             "url": _in(document["controller"]["inquiry_url"], language),
@@ -46,9 +46,11 @@ def _in(text: Any, language: str) -> Any:
     return text[language] if isinstance(text, dict) else text
 
 
-def _texts(document: dict[str, Any], language: str) -> dict[str, str]:
+def _texts(document: dict[str, Any], language: str, *, early: bool) -> dict[str, str]:
     # A version that was published before a text was written has none of its own for it.
     texts = {**locales.built_in("en"), **locales.built_in(language), **document["texts"][language]}
+    if early:
+        texts["body"] = document["law"]["notice"][language]
     recipients = {service["vendor"] for service in document["services"] if service["category"] != "necessary"}
     texts["recipients"] = texts["recipients"].replace("{count}", str(len(recipients)))
     name = _in(document["controller"]["name"], language)

@@ -6,6 +6,8 @@ from typing import Any
 from flask import Request, current_app, request
 from werkzeug.wrappers import Response
 
+from consent.accounts import guard
+from consent.law.region import locate
 from consent.ratelimit import Limit
 from consent.records import client, recording
 from consent.records.consent_cookie import cookie_value
@@ -38,6 +40,9 @@ def row(
     """The complete row of a record. `visitor_id` None: a new visitor gets an id. Raises SiteStopped."""
     stopping.check(site, now, grants=sent["decision"] in GRANTING)
     made = recording.row_of(sent, site_id=site.id, visitor_id=visitor_id or new_visitor_id(), rules=rules, now=now)
+    if rules.several_laws and made["region"] is None and guard.bearer(asked) is None:
+        found = locate(asked)  # not of a server that speaks for the visitor: it is where it is
+        made["region"], made["region_source"] = found.code, found.source
     user_agent = asked.headers.get("User-Agent", "") if rules.keep_browser else None
     made["gpc"] = sent["gpc"] or asked.headers.get("Sec-GPC") == "1"
     made["ip_prefix"] = client.ip_prefix(asked.remote_addr) if rules.keep_ip_prefix else None

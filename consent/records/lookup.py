@@ -10,8 +10,10 @@ from sqlalchemy import Connection
 
 from consent.db import db
 from consent.errors import ConsentError
-from consent.policies import publish
-from consent.records.rules import PolicyVersionUnknown, Rules
+from consent.law.choosing import Laws
+from consent.law.terms import Terms
+from consent.policies import law, publish
+from consent.records.rules import Law, PolicyVersionUnknown, Rules
 from consent.sites import Site
 
 FRESH_S = 5
@@ -23,6 +25,7 @@ def read_rules(connection: Connection, site_id: int, version: str) -> Rules:
     if publication is None:
         raise PolicyVersionUnknown(version)
     document = orjson.loads(publish.by_version(connection, version))
+    laws = law.laws(document)
     return Rules(
         version=version,
         material_since=publication.material_since,
@@ -34,7 +37,13 @@ def read_rules(connection: Connection, site_id: int, version: str) -> Rules:
         keep_ip_prefix=document["recording"]["ip_prefix"],
         keep_browser=document["recording"]["browser"],
         count_showings=document["recording"].get("showings", False),
+        several_laws=laws is not None and len(laws.packs) > 1,
+        laws={terms.id: _law(document, terms) for terms in (laws.lax if laws else ())},
     )
+
+
+def _law(document: dict[str, Any], terms: Terms) -> Law:
+    return Law(terms.model, frozenset(law.runs(document, terms, signal=True)))
 
 
 class NothingPublished(ConsentError):
@@ -55,6 +64,7 @@ class PolicyLookup:
         self.document = cached(LRUCache(maxsize=128), lock=threading.Lock())(
             self._document
         )  # immutable, so never stale
+        self.laws = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._laws)
         self.published = cached(TTLCache(maxsize=1024, ttl=FRESH_S), lock=threading.Lock())(self._published)
 
     def _rules(self, site_id: int, version: str) -> Rules:
@@ -65,6 +75,9 @@ class PolicyLookup:
         with db.engine.connect() as connection:
             document: dict[str, Any] = orjson.loads(publish.by_version(connection, version))
         return document
+
+    def _laws(self, version: str) -> Laws | None:
+        return law.laws(self.document(version))
 
     def _published(self, site: Site) -> publish.Publication:
         with db.engine.connect() as connection:

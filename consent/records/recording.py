@@ -20,7 +20,7 @@ from consent.prepared import Prepared, inserts
 from consent.records import evidence
 from consent.records.kinds import kind_of
 from consent.records.models import record_table, state_table
-from consent.records.rules import Rules
+from consent.records.rules import Rules, legal_model
 from consent.sites import Site
 
 FUTURE_LIMIT = timedelta(hours=24)
@@ -73,8 +73,9 @@ def check_client_time(client_time: datetime | None, now: datetime) -> None:
 
 
 def content_hash(sent: dict[str, Any]) -> bytes:
-    """Of everything the client decided. The visitor token is left out: an answer that got lost is asked for again without it."""
-    content = {name: value for name, value in sent.items() if name != "visitor"}
+    """Of everything the client decided. The visitor token is left out: an answer that got lost is asked for again without it.
+    So is an absent law pack: what was sent before there were any has the same hash."""
+    content = {name: value for name, value in sent.items() if name != "visitor" and (name != "law" or value)}
     return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).digest()
 
 
@@ -97,7 +98,7 @@ def row_of(sent: dict[str, Any], *, site_id: int, visitor_id: str, rules: Rules,
         "page_path": path.partition("?")[0].partition("#")[0] if path else None,
         "region": sent["region"],
         "region_source": "tag" if sent["region"] else "none",
-        "legal_model": "opt_in",
+        "legal_model": legal_model(rules, sent["law"]),
         "client_ms": to_ms(client_time) if client_time else None,
         "received_ms": to_ms(now),
         "expires_ms": to_ms(now + timedelta(days=rules.lifetime_days)),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consent.errors import ConsentError
+from consent.law.terms import OPT_IN
 
 NECESSARY = "necessary"
 
@@ -33,6 +34,23 @@ class DecisionIncoherent(ConsentError):
     code = "decision_incoherent"
 
 
+class LawUnknown(ConsentError):
+    status = 422
+    code = "law_unknown"
+
+    def __init__(self, law: str) -> None:
+        super().__init__(f"The policy version lets nothing run before a decision under a law pack {law!r}.")
+
+
+@dataclass(frozen=True)
+class Law:
+    """A law pack under which tags may run before a decision. `signalled`: what still runs where the browser's signal is on,
+    categories, and services with a dot."""
+
+    model: str
+    signalled: frozenset[str]
+
+
 @dataclass(frozen=True)
 class Rules:
     """What recording has to know of a policy version. `services` maps a service to its category."""
@@ -47,9 +65,26 @@ class Rules:
     keep_ip_prefix: bool
     keep_browser: bool
     count_showings: bool
+    several_laws: bool
+    laws: Mapping[str, Law]
 
 
-def check(rules: Rules, decision: str, categories: Mapping[str, bool], services: Mapping[str, bool]) -> None:
+def legal_model(rules: Rules, law: str | None) -> str:
+    """Of the script that sent the record; one that lets anything run before a decision names its pack. Raises LawUnknown."""
+    if law is None:
+        return OPT_IN
+    if law not in rules.laws:
+        raise LawUnknown(law)
+    return rules.laws[law].model
+
+
+def check(
+    rules: Rules,
+    decision: str,
+    categories: Mapping[str, bool],
+    services: Mapping[str, bool],
+    law: str | None = None,
+) -> None:
     """Raises CategoryUnknown, ServiceUnknown, DecisionIncoherent."""
     _same_ids(rules, categories, services)
     if not categories[NECESSARY]:
@@ -59,8 +94,21 @@ def check(rules: Rules, decision: str, categories: Mapping[str, bool], services:
     optional += [on for name, on in services.items() if rules.services[name] != NECESSARY]
     if decision == "accept_all" and not all(optional):
         raise DecisionIncoherent("accept_all leaves something refused.")
-    if decision in ("reject_all", "withdraw", "gpc") and any(optional):
+    if decision in ("reject_all", "withdraw") and any(optional):
         raise DecisionIncoherent(f"{decision} grants something.")
+    if decision == "gpc" and _granted(rules, categories, services) - _signalled(rules, law):
+        raise DecisionIncoherent("gpc grants something.")
+
+
+def _granted(rules: Rules, categories: Mapping[str, bool], services: Mapping[str, bool]) -> set[str]:
+    """Everything optional that is on."""
+    found = {name for name, on in categories.items() if on and name != NECESSARY}
+    return found | {f".{name}" for name, on in services.items() if on and rules.services[name] != NECESSARY}
+
+
+def _signalled(rules: Rules, law: str | None) -> frozenset[str]:
+    found = rules.laws.get(law or "")
+    return found.signalled if found else frozenset()
 
 
 def _same_ids(rules: Rules, categories: Mapping[str, bool], services: Mapping[str, bool]) -> None:

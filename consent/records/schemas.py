@@ -63,6 +63,12 @@ class RecordSchema(Schema):
     page_path = fields.String(load_default=None, allow_none=True, validate=[validate.Length(max=2048), _PLAIN])
     gpc = StrictBoolean(load_default=False)
     region = StrictString(r"[A-Z]{2}(-[A-Z0-9]{1,3})?", load_default=None, allow_none=True)
+    law = StrictString(
+        r"[a-z0-9_-]{1,20}",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The law pack of a script that lets tags run before a decision."},
+    )
     client_time = fields.AwareDateTime(format="iso", load_default=None, allow_none=True)
     script = StrictString(r"[0-9a-f]{16}", load_default=None, allow_none=True)
     visitor = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=200))

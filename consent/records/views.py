@@ -51,7 +51,7 @@ def record(site_key: str) -> Response:
 def _row(site: Site, sent: dict[str, Any], asked: Request) -> tuple[dict[str, Any], rules.Rules]:
     now = clock.now()
     rule = policies_in_memory().rules(site.id, sent["policy_version"])
-    rules.check(rule, sent["decision"], sent["categories"], sent["services"])
+    rules.check(rule, sent["decision"], sent["categories"], sent["services"], sent["law"])
     recording.check_client_time(sent["client_time"], now)
     visitor_id = keeping.tokens().open(site.key, sent["visitor"]) if sent["visitor"] else None
     return keeping.row(site, sent, rule, asked, visitor_id=visitor_id, now=now), rule

@@ -42,6 +42,7 @@ def decide(
         "page_path": None,
         "gpc": False,
         "region": None,
+        "law": None,  # nothing on the page runs before the form is sent
         "client_time": None,  # a form does not tell the browser's time
         "script": None,
         "visitor": None,

@@ -99,7 +99,7 @@ def test_where_something_else_was_published_since_it_is_not_published(desk):
 def test_what_an_update_of_the_program_has_changed_is_not_published(desk, monkeypatch):
     made = plan(desk)
     other = publish.checked(document.read(made.source))[0].replace("題".encode(), "別".encode())
-    monkeypatch.setattr(publish, "checked", lambda _policy: (other, []))
+    monkeypatch.setattr(publish, "checked", lambda _policy, _day: (other, []))
     done = carry_out(made)
     assert (done.state, done.problem) == ("refused", "content_changed")
     assert desk.current().number == 1

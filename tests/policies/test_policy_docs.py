@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from consent.catalogue import parameters
 from consent.merkle.canonical import canonical_bytes
-from consent.policies import lint, schemas, service, source, translation
+from consent.policies import law, law_lint, lint, schemas, service, source, translation
 from consent.policies.document import read, resolve
 from consent.policies.findings import errors_among
 from consent.policies.schemas import DARK, LIGHT, IdOr, PolicySchema
@@ -72,7 +72,8 @@ def codes(module):
 
 
 def test_every_code_of_a_finding_is_in_the_table():
-    found = {code for module in (lint, service, source, translation, schemas, parameters) for code in codes(module)}
+    modules = (lint, law, law_lint, service, source, translation, schemas, parameters)
+    found = {code for module in modules for code in codes(module)}
     assert {"theme_contrast", "translation_missing", "parameter_missing", "source_malformed", "key_unknown"} <= found
     assert not [code for code in found if f"`{code}`" not in DOCS]
 

@@ -12,6 +12,14 @@ from tests.people import example_policy
 from tests.policies.policy import ACME, CUSTOM, source
 
 EXAMPLE = files("consent.policies").joinpath("example.yaml").read_text("utf-8")
+JOINT_USE = {
+    "id": "group",
+    "name": {"ja": "共同利用", "en": "Joint use"},
+    "items": ["page_url", {"ja": "お名前", "en": "Your name"}],
+    "users": {"ja": "子会社", "en": "Subsidiaries"},
+    "purpose": {"ja": "回答のため", "en": "To answer"},
+    "responsible": {"name": "見本株式会社", "address": {"ja": "東京都", "en": "Tokyo"}},
+}
 OWN = {
     "services": [
         {
@@ -28,6 +36,7 @@ OWN = {
     "categories": ["necessary", {"id": "analytics", "name": {"ja": "分析", "en": "Numbers"}}, "ma"],
     "layout": {"first": "box"},
     "theme": {"light": {"text": "#000"}, "radius": 1},
+    "joint_use": [JOINT_USE],
 }
 POLICIES = {
     "the example": read(EXAMPLE),

@@ -10,7 +10,7 @@ import css from "./style.css";
 import { addStyles, variables } from "./style.js";
 
 /** In this file's own address: what leads to the site's records instead. */
-const RECORDS = /b\/([^/]+)\/[^/]+\/[^/]+$/;
+const RECORDS = /b\/([^/.]+)[^/]*\/[^/]+\/[^/]+$/;
 
 /**
  * @param {import("./types.js").Api} api

@@ -1,0 +1,1 @@
+"""Dated rule packs (data files), and which one applies to a visitor."""
