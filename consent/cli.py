@@ -13,6 +13,7 @@ from consent import config, db, schema, scrub
 from consent.accounts.cli import user
 from consent.audit.cli import audit, verify
 from consent.banner import build
+from consent.catalogue.cli import catalogue
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
@@ -133,5 +134,6 @@ def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
 user.add_command(grant)
 main.add_command(demo)
 main.add_command(verify)  # needs neither settings nor a database
+main.add_command(catalogue)  # nor this
 for _group in (database, site, user, token, policy, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))
