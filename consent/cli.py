@@ -13,6 +13,7 @@ from consent import config, db, schema, scrub
 from consent.accounts.cli import user
 from consent.audit.cli import audit, verify
 from consent.banner import build
+from consent.catalogue.cli import catalogue
 from consent.demo import demo
 from consent.errors import ConsentError
 from consent.factory import create_app
@@ -137,5 +138,6 @@ main.add_command(demo)
 in_app(explain)
 main.add_command(law)  # the packs themselves need no settings
 main.add_command(verify)  # needs neither settings nor a database
+main.add_command(catalogue)  # nor this
 for _group in (database, site, user, token, policy, notice, audit, ledger, visitors, retention, seed, doctor, worker):
     main.add_command(in_app(_group))

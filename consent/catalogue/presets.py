@@ -10,6 +10,10 @@ from consent.catalogue.reading import read_folder
 CATEGORIES = ("necessary", "functional", "analytics", "ma", "advertising")
 STORAGE_KINDS = ("cookie", "local_storage", "session_storage")
 CONFIDENCES = ("verified", "secondary", "observed", "unverified")
+PROVISION_TYPES = (
+    *("entrustment", "joint_use", "third_party", "foreign_third_party", "personal_related_info", "direct_acquisition"),
+    "no_provision",
+)
 
 Step = Mapping[str, Any]
 
@@ -49,15 +53,37 @@ class Sweep:
 
 
 @dataclass(frozen=True)
+class ProvisionHint:
+    """How the law of Japan may see what the vendor gets, and why (a key of provision.yaml). A hint, never a verdict."""
+
+    type: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Match:
+    """What gives a service away on a page (consent/catalogue/propose.py). Expressions may name parameters: `{site_id}`."""
+
+    hosts: Sequence[str]
+    urls: Sequence[str]
+    code: Sequence[str]
+    meta: Sequence[str]
+    elements: Sequence[str]
+
+
+@dataclass(frozen=True)
 class Preset:
     id: str
     name: str | None
     category: str | None
     vendor: str | None
     purpose: str | None
+    their_purpose: str | None
     sends: Sequence[str]
     parameters: Sequence[Parameter]
     hosts: Sequence[str]
+    provision: Sequence[ProvisionHint]
+    match: Match
     storage_known: bool
     storage: Sequence[StorageRow]
     sweep: Sweep
@@ -78,6 +104,8 @@ def _preset(row: dict[str, Any]) -> Preset:
         **row
         | {
             "parameters": [Parameter(**parameter) for parameter in row["parameters"]],
+            "provision": [ProvisionHint(**hint) for hint in row["provision"]],
+            "match": Match(**row["match"]),
             "storage": [StorageRow(**storage) for storage in row["storage"]],
             "sweep": Sweep(**row["sweep"]),
         }

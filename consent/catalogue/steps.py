@@ -2,11 +2,15 @@
 
 `w` is the window; `k(src, attributes, then)` loads a script and calls `then` after it has run. The steps:
 
-    set:    {name, value}                a property of the window
-    push:   {queue, value}               onto a global array, made where it is missing
+    set:    {name, value}                a property of the window, or of something in it: `name` is then a path
+    push:   {queue, value}               onto a global array, made where it is missing; `values`: several at once
     stub:   {name, into}                 a function that pushes its `arguments` onto the global array `into`
             {name, queue, …}             a function with a queue of its own (`queue` names the property); options:
-                                         call_method, alias, self, properties (what Meta's fbq needs)
+                                         call_method, alias, self, properties (what Meta's fbq needs), flags (methods
+                                         that set properties: KARTE's allow), promise (each call gives one: Adobe's alloy)
+            {name, methods, properties}  an array with methods that push their name and arguments onto it (TikTok's ttq)
+    new:    {name, into, options, queue} an object of a class that has loaded; `queue` names the option that takes over
+                                         what was queued at `into` (Microsoft's UET)
     call:   {name, args}                 a global function or method; nothing happens where it does not exist
     script: {src, attributes, then}      `then` = steps that run after it has loaded
     cookie: {name, value, max_age}       on the page's own host
@@ -17,6 +21,7 @@ line or a script element. Guarded steps (grant, revoke) MUST change nothing wher
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 from consent.javascript import key, literal, member, optional_member
@@ -48,7 +53,7 @@ def _statement(step: Step) -> str:
 def _guarded(step: Step) -> str:
     ((kind, options),) = step.items()
     if kind == "push":
-        return f"{_window(options['queue'])}?.push({_value(options['value'])});"
+        return f"{_window(options['queue'])}?.push({_pushed(options)});"
     return _statement(step)
 
 
@@ -68,15 +73,27 @@ def _window(name: str) -> str:
     return member("w", name)
 
 
-def _set(*, name: str, value: Any) -> str:
-    return f"{_window(name)}={_value(value)};"
+def _set(*, name: str | Sequence[str], value: Any) -> str:
+    path = [name] if isinstance(name, str) else name
+    return f"{reduce(member, path, 'w')}={_value(value)};"
 
 
-def _push(*, queue: str, value: Any) -> str:
-    return f"({_window(queue)}={_window(queue)}||[]).push({_value(value)});"
+def _push(*, queue: str, **pushed: Any) -> str:
+    return f"({_window(queue)}={_window(queue)}||[]).push({_pushed(pushed)});"
+
+
+def _pushed(options: Mapping[str, Any]) -> str:
+    return ",".join(_value(each) for each in options.get("values") or [options["value"]])
+
+
+def _new(*, name: str, into: str, options: Mapping[str, Any], queue: str) -> str:
+    made = f"new {_window(name)}(Object.assign({_value(options)},{{{key(queue)}:{_window(into)}}}))"
+    return f"if({_window(name)}){_window(into)}={made};"
 
 
 def _stub(*, name: str, into: str | None = None, queue: str | None = None, **options: Any) -> str:
+    if "methods" in options:
+        return _stub_with_methods(name, **options)
     if into is None:
         assert queue is not None  # the JSON Schema of the presets holds it
         return _stub_with_queue(name, queue, **options)
@@ -92,9 +109,13 @@ def _stub_with_queue(
     alias: str | None = None,
     self: str | None = None,
     properties: Mapping[str, Any] | None = None,
+    flags: Mapping[str, Mapping[str, Any]] | None = None,
+    promise: bool = False,
 ) -> str:
     queued = member("f", queue)
     push = f"{queued}.push(arguments)"
+    if promise:
+        push = f"return new Promise((...s)=>{{{queued}.push([...s,arguments])}})"
     if call_method:
         method = member("f", call_method)
         push = f"{method}?{method}.apply(f,arguments):{push}"
@@ -103,8 +124,19 @@ def _stub_with_queue(
         body += f"{_window(alias)}={_window(alias)}||f;"
     if self:
         body += f"{member('f', self)}=f;"
-    body += "".join(f"{member('f', each)}={_value(value)};" for each, value in (properties or {}).items())
+    body += _assigned(properties or {})
+    body += "".join(f"{member('f', each)}=()=>{{{_assigned(set_)}}};" for each, set_ in (flags or {}).items())
     return f"if(!{_window(name)}){{{body}}}"
+
+
+def _stub_with_methods(name: str, *, methods: Sequence[str], properties: Mapping[str, Any] | None = None) -> str:
+    body = f"let f={_window(name)}=[];f.methods={_value(methods)};"
+    body += "for(let m of f.methods)f[m]=(...a)=>{f.push([m,...a])};"
+    return f"if(!{_window(name)}){{{body}{_assigned(properties or {})}}}"
+
+
+def _assigned(properties: Mapping[str, Any]) -> str:
+    return "".join(f"{member('f', name)}={_value(value)};" for name, value in properties.items())
 
 
 def _call(*, name: str, args: Sequence[Any]) -> str:
@@ -128,6 +160,7 @@ _KINDS: Mapping[str, Callable[..., str]] = {
     "push": _push,
     "stub": _stub,
     "call": _call,
+    "new": _new,
     "script": _script,
     "cookie": _cookie,
 }

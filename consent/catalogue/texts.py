@@ -5,7 +5,7 @@ from functools import cache
 
 from consent.catalogue.reading import read_folder
 
-KINDS = ("items", "services", "purposes", "storage")
+KINDS = ("items", "services", "purposes", "their_purposes", "storage")
 
 
 @cache

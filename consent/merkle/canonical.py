@@ -1,6 +1,6 @@
 """Canonical JSON: the one byte string of a value, so that a hash names it.
 
-RFC 8785 (JCS) on a restricted profile, where Python's sorted `json.dumps` gives the same bytes: keys of `[a-z0-9_.-]`,
+RFC 8785 (JCS) on a restricted profile, where Python's sorted `json.dumps` gives the same bytes: keys of `[A-Za-z0-9_.-]`,
 strings without lone surrogates, integers up to 2^53-1, booleans, null, arrays, objects. No floats, because two writers
 would print them differently. Standard library only: an auditor recomputes these bytes without this server.
 """
@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 LARGEST_INTEGER = 2**53 - 1
-_KEY = re.compile(r"[a-z0-9_.-]+")
+_KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
 class NotCanonical(ValueError):
@@ -54,7 +54,7 @@ def _check(value: Any, path: str) -> None:
 def _check_members(value: dict[Any, Any], path: str) -> None:
     for key, member in value.items():
         if not isinstance(key, str) or not _KEY.fullmatch(key):
-            raise NotCanonical(_join(path, key), "is a key outside [a-z0-9_.-]")
+            raise NotCanonical(_join(path, key), "is a key outside [A-Za-z0-9_.-]")
         _check(member, _join(path, key))
 
 

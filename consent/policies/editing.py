@@ -27,14 +27,18 @@ def put(policy: Source, section: str, values: Mapping[str, Any]) -> Source:
     return {**policy, section: {**policy[section], **values}}
 
 
-def add_service(policy: Source, preset_id: str) -> tuple[Source, str]:
+def add_service(
+    policy: Source, preset_id: str, *, parameters: Mapping[str, str] | None = None, load: str | None = None
+) -> tuple[Source, str]:
     """With the category that it needs. Returns the id of the new service too. Raises PartUnknown."""
     preset = presets().get(preset_id)
     if preset is None:
         raise PartUnknown("preset", preset_id)
     name = _free_id(preset_id, {each["id"] for each in policy["services"]})
     category = preset.category or "functional"
-    service: dict[str, Any] = {"id": name, "preset": preset_id, "parameters": {}}
+    service: dict[str, Any] = {"id": name, "preset": preset_id, "parameters": dict(parameters or {})}
+    if load:
+        service["load"] = load
     if preset.category is None:
         service["category"] = category
     changed = {**policy, "services": [*policy["services"], service]}

@@ -42,7 +42,7 @@ def is_colour(text: Any) -> bool:
 
 
 class Tag(fields.String):
-    """A language tag, kept in lower case: the canonical form knows no capitals in keys."""
+    """A language tag, kept in lower case, so that each language has one name."""
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         tag: str = super()._deserialize(value, *args, **kwargs)

@@ -47,12 +47,12 @@ class Page:
     text: str
 
 
-def fetch(origin: str, registered: Collection[str], *, development: bool) -> Page:
-    """The page at `/` of a registered origin. Redirects lead to registered origins only.
+def fetch(origin: str, registered: Collection[str], *, development: bool, path: str = "/") -> Page:
+    """A page of a registered origin. Redirects lead to registered origins only.
 
     `development`: an origin that is itself a loopback address may be fetched. Raises PageNotFetched.
     """
-    address, ends = f"{origin}/", time.monotonic() + SECONDS
+    address, ends = f"{origin}{path}", time.monotonic() + SECONDS
     for _ in range(MOST_REDIRECTS + 1):
         _check_registered(address, registered)
         answer = _get(urlsplit(address), ends, development=development)

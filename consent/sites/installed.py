@@ -1,14 +1,16 @@
 """Whether a page carries the site's tag as it must stand: a verdict on the page's HTML, without running it."""
 
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
+
+from consent.markup import tokens
 
 _RUNS = {"", "text/javascript", "application/javascript", "text/ecmascript", "module"}
 _GOOGLE_HOSTS = ("googletagmanager.com", "google-analytics.com", "googleadservices.com", "doubleclick.net")
 _GOOGLE_CODE = re.compile(r"googletagmanager\.com|google-analytics\.com|\bgtag\s*\(")
-_NOT_RUN_IN = ("noscript", "template", "textarea")
+_NOT_RUN_IN = ("noscript", "template")
 
 
 @dataclass(frozen=True)
@@ -22,17 +24,17 @@ class Check:
 @dataclass
 class Script:
     address: str
-    attributes: dict[str, str | None]
+    attributes: Mapping[str, str]
     text: str = ""
 
     @property
     def runs(self) -> bool:
-        return (self.attributes.get("type") or "").strip().lower() in _RUNS
+        return self.attributes.get("type", "").strip().lower() in _RUNS
 
     @property
     def waits(self) -> bool:
         later = {"async", "defer"} & self.attributes.keys()
-        return bool(later) or (self.attributes.get("type") or "").strip().lower() == "module"
+        return bool(later) or self.attributes.get("type", "").strip().lower() == "module"
 
     @property
     def is_googles(self) -> bool:
@@ -41,44 +43,25 @@ class Script:
         return self.runs and (from_google or bool(_GOOGLE_CODE.search(self.text)))
 
 
-@dataclass
-class Scripts(HTMLParser):
-    """The scripts of a page in their order, without those in places where none runs."""
-
-    address: str
-    found: list[Script] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-        self._inside = 0
-        self._in_script = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _NOT_RUN_IN:
-            self._inside += 1
-        if tag == "script" and not self._inside:
-            attributes = dict(reversed(attrs))  # of two of a name the first counts
-            source = (attributes.get("src") or "").strip()
-            self.found.append(Script(_joined(self.address, source), attributes))
-            self._in_script = True
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in _NOT_RUN_IN:
-            self._inside = max(0, self._inside - 1)
-        if tag == "script":
-            self._in_script = False
-
-    def handle_data(self, data: str) -> None:
-        if self._in_script:
-            self.found[-1].text += data
+def scripts(page: str, address: str) -> list[Script]:
+    """Those of a page in their order, without those in places where none runs."""
+    found: list[Script] = []
+    inside = 0
+    for token in tokens(page):
+        if token.name in _NOT_RUN_IN:
+            inside = max(0, inside + (1 if token.kind == "start" else -1))
+        if token.kind == "start" and token.name == "script" and not inside:
+            source = token.attributes.get("src", "").strip()
+            found.append(Script(_joined(address, source), token.attributes))
+        elif token.inside == "script" and not inside:
+            found[-1].text = token.text
+    return found
 
 
 def judge(page: str, *, address: str, script: str) -> list[Check]:
     """`address` of the page; `script`: the one that the site's tag must load."""
-    reader = Scripts(address)
-    reader.feed(page)
-    reader.close()
-    platforms = [each for each in reader.found if each.runs and _place(each.address)[0] == _place(script)[0]]
+    found = scripts(page, address)
+    platforms = [each for each in found if each.runs and _place(each.address)[0] == _place(script)[0]]
     banners = [each for each in platforms if _place(each.address)[1].startswith("/b/")]
     ours = [each for each in banners if _place(each.address) == _place(script)]
     if not ours:
@@ -89,7 +72,7 @@ def judge(page: str, *, address: str, script: str) -> list[Check]:
         Check("key", len(ours) == len(banners)),
         Check("once", len(ours) == 1),
         Check("synchronous", not any(each.waits for each in ours)),
-        Check("first", not any(each.is_googles for each in reader.found[: reader.found.index(ours[0])])),
+        Check("first", not any(each.is_googles for each in found[: found.index(ours[0])])),
     ]
 
 

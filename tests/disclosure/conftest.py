@@ -18,6 +18,10 @@ from tests.browser.conftest import (  # noqa: F401  (the same Chromium, platform
 )
 from tests.people import example_policy
 
+PRESETS = (
+    *("ga4", "gtm", "google_ads", "google_search_console", "hubspot", "marketo", "account_engagement", "satori"),
+    *("meta_pixel", "youtube", "clarity", "karte", "line_tag", "microsoft_uet"),
+)
 JOINT_USE = {
     "id": "group",
     "name": {"ja": "グループ各社との共同利用", "en": "Joint use within the group"},
@@ -33,12 +37,11 @@ JOINT_USE = {
 
 
 def policy_of_twenty():
-    """Every preset that needs no vendor of the policy's own, filled up with a site's own services."""
+    """What a Japanese company may have, filled up with services of its own."""
     policy = yaml.safe_load(example_policy())
     policy["categories"] = ["necessary", "functional", "analytics", "ma", "advertising"]
     policy["joint_use"] = [JOINT_USE]
-    known = [each for each in presets().values() if each.vendor and each.category]
-    services = [_of_preset(each) for each in known[:14]]
+    services = [_of_preset(presets()[name]) for name in PRESETS]
     services += [_own(number) for number in range(20 - len(services))]
     policy["services"] = services
     policy["vendors"] = [

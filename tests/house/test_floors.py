@@ -27,6 +27,7 @@ FLOORS = {
         "javascript",
         "jobs",
         "logs",
+        "markup",
         "metrics",
         "own_page",
         "prepared",

@@ -1,5 +1,7 @@
 """Whether a page carries the tag as it must stand."""
 
+import time
+
 import pytest
 
 from consent.sites.installed import judge
@@ -79,3 +81,9 @@ def test_what_is_wrong_with_the_tag_is_told(head, fails):
 
 def test_a_page_that_is_broken_off_is_judged_by_what_there_is():
     assert judge(f"<html><head>{TAG}<script>gtag(", address="https://shop.example/", script=SCRIPT)[0].holds is True
+
+
+def test_half_a_megabyte_of_unclosed_comments_keeps_nobody_waiting():
+    begun = time.process_time()
+    judge("<!--" * 128_000, address="https://shop.example/", script=SCRIPT)
+    assert time.process_time() - begun < 2
