@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.accounts import deeds, passwords, second_factor, sessions, signin, users
+from consent.accounts import deeds, passwords, renewal, second_factor, sessions, signin, users
 from consent.admin import shell
 from consent.admin.rules import SIGNED_IN, open_to
 from consent.admin.shell import blueprint
@@ -57,12 +57,8 @@ def change_password() -> AnyResponse:
         return _page(error)
     hashed = passwords.hashed(new)
 
-    def unit(connection: Connection) -> None:
-        users.set_password(connection, user.id, hashed)
-        sessions.end_all(connection, user.id, but=session.id)
-        deeds.note(connection, user, "password_changed", clock.now())
-
-    transact(unit)
+    now = clock.now()
+    transact(lambda connection: renewal.new_password(connection, user, hashed, now, keep_session=session.id))
     return shell.to("account", saved="password")
 
 

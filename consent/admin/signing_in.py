@@ -28,7 +28,7 @@ def _limit() -> Limit:
 def sign_in() -> AnyResponse:
     if g.session and g.session.stage == COMPLETE:
         return redirect(_next(), 303)
-    return shell.page("sign_in.html", email="")
+    return _page()
 
 
 @blueprint.post("/sign-in")
@@ -41,12 +41,22 @@ def check_password() -> AnyResponse:
     if not signin.check(row, password, now):
         if row is not None and not signin.locked(row, now):
             transact(lambda connection: signin.fail(connection, row.id, now))
-        return shell.page("sign_in.html", HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
+        return _page(HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
     user = transact(lambda connection: signin.succeed(connection, row))
-    stage = PASSWORD if user.has_second_factor else COMPLETE
-    return begin_session(
-        user, stage, url_for("admin.second_factor_page", next=_next()) if stage == PASSWORD else _next()
-    )
+    return after_password(user, _next())
+
+
+def after_password(user: User, then: str) -> AnyResponse:
+    """Who knows a password, or has just set a new one by a link, has shown one factor."""
+    if user.has_second_factor:
+        return begin_session(user, PASSWORD, url_for("admin.second_factor_page", next=then))
+    return begin_session(user, COMPLETE, then)
+
+
+def _page(status: int = 200, *, email: str = "", problem: str | None = None) -> AnyResponse:
+    """With each way of signing in that this platform is set up for."""
+    ways = {"by_mail": bool(shell.settings().smtp_url)}
+    return shell.page("sign_in.html", status, email=email, problem=problem, **ways)
 
 
 @blueprint.get("/second-factor")

@@ -27,6 +27,7 @@ FLOORS = {
         "javascript",
         "jobs",
         "logs",
+        "mail",
         "metrics",
         "own_page",
         "prepared",
