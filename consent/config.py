@@ -81,6 +81,19 @@ def _secret_keys(value: str) -> tuple[str, ...]:
     return keys
 
 
+def _smtp_url(value: str) -> str:
+    from consent.mail import server_of  # late: the command line starts faster without it
+
+    server_of(value)
+    return value
+
+
+def _sender(value: str) -> str:
+    from consent.mail import sender_of
+
+    return sender_of(value)
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
@@ -129,10 +142,16 @@ SETTINGS = (
     Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address, or `off`.", _limit),
     Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
+    Setting("SMTP_URL", "", "Mail server: `smtp://user:password@mail.example.co.jp:587` (STARTTLS, or `?tls=off` for one that has none) or `smtps://…`. Empty: no mail.", lambda v: v and _smtp_url(v), secret=True),
+    Setting("MAIL_FROM", "", "Sender of mail: `Consent <noreply@example.co.jp>`.", lambda v: v and _sender(v)),
     Setting("METRICS", "off", "Serve /metrics. Keep it behind your proxy.", _switch),
     Setting("LOG_FORMAT", "json", "`json`, or `console` for people.", _one_of("json", "console")),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")),
 )  # fmt: skip
+
+
+# The first says nothing without the second.
+PAIRS = (("SMTP_URL", "MAIL_FROM"),)
 
 
 @dataclass(frozen=True)
@@ -150,6 +169,8 @@ class Config:
     rate_limit_records: str
     rate_limit_storage: str
     erasure_hours: int
+    smtp_url: str
+    mail_from: str
     metrics: bool
     log_format: str
     log_level: str
@@ -190,11 +211,16 @@ def load(environment: Mapping[str, str] | None = None) -> Config:
     if values.get("region_header") and not values.get("trusted_proxies"):
         # Whoever reaches the platform directly could write the header themselves.
         problems.append("CONSENT_REGION_HEADER needs CONSENT_TRUSTED_PROXIES: without a proxy anybody can send it")
+    problems += [f"CONSENT_{one} needs CONSENT_{other}" for one, other in PAIRS if _alone(values, one, other)]
     if problems:
         raise ConfigError(problems)
     values["data_dir"] = Path(values["data_dir"]).resolve()
     values["database_url"] = values["database_url"] or f"sqlite:///{values['data_dir'] / 'consent.sqlite'}"
     return Config(**values)
+
+
+def _alone(values: Mapping[str, Any], one: str, other: str) -> bool:
+    return bool(values.get(one.lower())) and values.get(other.lower()) == ""
 
 
 def as_markdown() -> str:

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    delete,
     or_,
     select,
     update,
@@ -33,6 +34,7 @@ from consent.db import metadata
 Report = Callable[[int, int | None], None]  # done, total
 LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 5
+NO_SITE = 0  # of work for no site: their ids begin at 1
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 job_table = Table(
@@ -147,6 +149,12 @@ def _change(connection: Connection, job: Job, **values: Any) -> None:
     mine = job_table.c.id == job.id, job_table.c.attempts == job.attempts, job_table.c.state == "running"
     if connection.execute(update(job_table).where(*mine).values(values)).rowcount != 1:
         raise LeaseLost(f"job {job.id}")
+
+
+def forget(connection: Connection, kind: str, *, finished_before: datetime) -> None:
+    """Of work whose arguments have no business here once it is over."""
+    over = job_table.c.state.in_(("done", "failed")), job_table.c.finished_ms < to_ms(finished_before)
+    connection.execute(delete(job_table).where(job_table.c.kind == kind, *over))
 
 
 def find(connection: Connection, job_id: int) -> Job | None:

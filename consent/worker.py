@@ -18,6 +18,7 @@ from cachetools import TTLCache
 from flask import Flask, current_app
 
 from consent import clock, jobs
+from consent.accounts import jobs as account_jobs
 from consent.audit.bundle import jobs as bundle_jobs
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
@@ -40,6 +41,7 @@ log = structlog.get_logger("worker")
 Task = Callable[[], bool]  # True: there is more to do at once
 # What each kind of job does. It reports as it goes, may be started again after a crash, and returns JSON.
 KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
+    account_jobs.KIND: account_jobs.run,
     bundle_jobs.KIND: bundle_jobs.run,
     visitor_jobs.KIND: visitor_jobs.run,
     retention_jobs.KIND: retention_jobs.run,
@@ -165,9 +167,10 @@ def erasures() -> bool:
 
 
 def housekeeping() -> bool:
-    """Queues each site's retention, once a day by its key, and deletes old bundles."""
+    """Queues each site's retention, once a day by its key, and deletes old bundles and letters."""
     retention_jobs.enqueue_due(clock.now())
     bundle_jobs.forget_old()
+    account_jobs.forget_old()
     return False
 
 
@@ -228,7 +231,8 @@ def run_job() -> bool:
         raise  # the lease runs out, and the job is taken again
     except Exception as error:
         reason = error.detail if isinstance(error, ConsentError) else f"{type(error).__name__}: {error}"
-        log.exception("job_failed", job=job.id, kind=job.kind)
+        given_up = job.attempts >= jobs.MOST_ATTEMPTS
+        log.exception("job_failed", job=job.id, kind=job.kind, attempt=job.attempts, given_up=given_up)
         transact(lambda connection: jobs.fail(connection, job, reason, clock.now()))
         JOBS.labels(job.kind, "failed").inc()
     return True

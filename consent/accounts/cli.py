@@ -18,10 +18,9 @@ class AccountsThere(click.ClickException):
         )
 
 
-def link_address(token: str) -> str:
-    """Where a one-time link leads."""
+def _address(token: str) -> str:
     config: Config = current_app.extensions["consent.config"]
-    return f"{config.public_url}/admin/links/{token}"
+    return links.address(token, config.public_url)
 
 
 def setup_link() -> str | None:
@@ -33,7 +32,7 @@ def setup_link() -> str | None:
         return links.create(connection, purpose=links.SETUP, now=clock.now())
 
     token = transact(unit)
-    return link_address(token) if token else None
+    return _address(token) if token else None
 
 
 @click.group()
@@ -59,7 +58,7 @@ def print_reset_link(email: str) -> None:
         found = users.by_email(connection, email)
         return links.create(connection, purpose=links.RESET, email=found.email, now=clock.now())
 
-    click.echo(link_address(transact(unit)))
+    click.echo(_address(transact(unit)))
 
 
 @user.command("list")

@@ -63,6 +63,11 @@ def create(
     return token
 
 
+def address(token: str, public_url: str) -> str:
+    """Where a one-time link leads."""
+    return f"{public_url}/admin/links/{token}"
+
+
 def find(connection: Connection, token: str, now: datetime) -> Link:
     """Raises LinkUnknown."""
     row = connection.execute(select(link_table).where(link_table.c.token_hash == token_hash(token))).one_or_none()
@@ -98,6 +103,14 @@ def revoke(connection: Connection, link_id: int, site_id: int, now: datetime) ->
         link_table.c.id == link_id, link_table.c.site_id == site_id, link_table.c.used_ms.is_(None)
     )
     return connection.execute(waiting.values(used_ms=to_ms(now))).rowcount == 1
+
+
+def revoke_resets(connection: Connection, email: str, now: datetime) -> None:
+    """Once there is a new password, older links for another one open nothing."""
+    waiting = update(link_table).where(
+        link_table.c.purpose == RESET, link_table.c.email == email, link_table.c.used_ms.is_(None)
+    )
+    connection.execute(waiting.values(used_ms=to_ms(now)))
 
 
 def _link(row: Any) -> Link:

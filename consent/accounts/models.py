@@ -1,4 +1,16 @@
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from consent.db import metadata
 
@@ -93,4 +105,37 @@ deed_table = Table(
     Column("what", String(60), nullable=False),
     Column("details", Text, nullable=False),  # canonical JSON
     Index("ix_deed_site", "site_id", "id"),
+)
+
+passkey_table = Table(
+    "passkey",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", Integer, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("credential_id", LargeBinary, nullable=False, unique=True),  # at most 1,023 bytes
+    Column("public_key", LargeBinary, nullable=False),  # COSE (RFC 9052)
+    Column("user_handle", LargeBinary, nullable=False),  # random, and the same for all passkeys of a user
+    Column("sign_count", BigInteger, nullable=False),  # stays 0 where a passkey is kept on several devices
+    Column("name", String(80), nullable=False),
+    Column("created_ms", BigInteger, nullable=False),
+    Column("used_ms", BigInteger),
+)
+
+passkey_challenge_table = Table(
+    "passkey_challenge",
+    metadata,
+    Column("challenge_hash", String(64), primary_key=True),
+    Column("session_id", Integer),  # of whoever adds a passkey; NULL for signing in
+    Column("user_handle", LargeBinary),  # that the new passkey was made with
+    Column("expires_ms", BigInteger, nullable=False),
+)
+
+sso_identity_table = Table(
+    "sso_identity",
+    metadata,
+    Column("issuer", String(255), primary_key=True),
+    Column("subject", String(255), primary_key=True),
+    Column("user_id", Integer, ForeignKey("user_account.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_ms", BigInteger, nullable=False),
+    UniqueConstraint("issuer", "user_id", name="uq_sso_identity_user"),
 )

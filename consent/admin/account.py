@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.accounts import deeds, passwords, second_factor, sessions, signin, users
+from consent.accounts import ceremony, deeds, passkeys, passwords, renewal, second_factor, sessions, signin, users
 from consent.admin import shell
 from consent.admin.rules import SIGNED_IN, open_to
 from consent.admin.shell import blueprint
@@ -51,22 +51,18 @@ def change_password() -> AnyResponse:
     """Every other session ends: whoever had the old password is out."""
     user, session, new = shell.user(), g.session, request.form.get("password", "")
     try:
-        _check_present_password()
+        check_present_password()
         passwords.check(new, user.email)
     except ConsentError as error:
         return _page(error)
     hashed = passwords.hashed(new)
 
-    def unit(connection: Connection) -> None:
-        users.set_password(connection, user.id, hashed)
-        sessions.end_all(connection, user.id, but=session.id)
-        deeds.note(connection, user, "password_changed", clock.now())
-
-    transact(unit)
+    now = clock.now()
+    transact(lambda connection: renewal.new_password(connection, user, hashed, now, keep_session=session.id))
     return shell.to("account", saved="password")
 
 
-def _check_present_password() -> None:
+def check_present_password() -> None:
     """Raises PasswordWrong; wrong ones count as at signing in."""
     now, user = clock.now(), shell.user()
     with db.engine.connect() as connection:
@@ -94,7 +90,7 @@ def turn_on_second_factor() -> AnyResponse:
         return codes
 
     try:
-        _check_present_password()
+        check_present_password()
         codes = transact(unit)
     except ConsentError as error:
         return _second_factor_page(secret, error)
@@ -111,7 +107,7 @@ def turn_off_second_factor() -> AnyResponse:
         deeds.note(connection, user, "second_factor_off", clock.now())
 
     try:
-        _check_present_password()
+        check_present_password()
     except PasswordWrong as error:
         return _page(error)
     transact(unit)
@@ -129,18 +125,21 @@ def end_session(session_id: int) -> AnyResponse:
 def _page(error: ConsentError | None = None) -> AnyResponse:
     with db.engine.connect() as connection:
         living = sessions.of_user(connection, shell.user(), clock.now())
+        keys = passkeys.of_user(connection, shell.user().id)
     saved = request.args.get("saved", "")
     return shell.page(
         "account.html",
         error.status if error else 200,
         sessions=living,
+        passkeys=keys,
+        has_passkeys=ceremony.place_of(shell.settings().public_url) is not None,
         zones=[(zone, zone) for zone in sorted(available_timezones())],
         said=shell.text(f"account.saved.{saved}") if saved in SAVED else None,
         problem=shell.explained(error) if error else None,
     )
 
 
-SAVED = ("profile", "password", "second_factor_off", "session")
+SAVED = ("profile", "password", "second_factor_off", "session", "passkey", "passkey_removed")
 
 
 def _second_factor_page(secret: str, error: ConsentError | None = None) -> AnyResponse:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock, sites
-from consent.accounts import deeds, links, passwords, roles, sessions, users
+from consent.accounts import deeds, links, passwords, renewal, roles, users
 from consent.accounts.links import INVITATION, RESET, SETUP, Link
 from consent.accounts.sessions import COMPLETE
 from consent.accounts.users import User, UserUnknown
@@ -65,7 +65,7 @@ def take_link() -> AnyResponse:
     except (passwords.PasswordWeak, users.UserInvalid) as error:
         values = {"email": email, "name": form.get("name", "")}
         return _page(link, values, error)
-    return _forget(signing_in.begin_session(user, COMPLETE, url_for("admin.home")))
+    return _forget(signing_in.after_password(user, url_for("admin.home")))
 
 
 def _link() -> Link:
@@ -101,8 +101,7 @@ def _carry_out(connection: Connection, link: Link, known: User | None, account: 
     if link.purpose == RESET:
         if known is None:
             raise links.LinkUnknown
-        users.set_password(connection, known.id, account["password_hash"])
-        sessions.end_all(connection, known.id)
+        renewal.new_password(connection, known, account["password_hash"], now)
         return known
     user = known or users.create(connection, **account, now=now)
     if link.purpose == SETUP:

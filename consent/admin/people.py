@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import g, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
+from consent.accounts import jobs as account_jobs
 from consent.accounts import links, membership, roles
-from consent.accounts.cli import link_address
 from consent.accounts.membership import RoleEndsWrongly
 from consent.accounts.roles import Member
 from consent.admin import shell
@@ -32,21 +32,26 @@ def people() -> AnyResponse:
 @blueprint.post("/sites/<site_key>/people/invitations")
 @open_to(OWNERS)
 def invite() -> AnyResponse:
-    """The link is in this answer and nowhere else: only its hash is kept."""
+    """The link is in this answer, and where there is mail in a letter; of the link itself only its hash is kept."""
     form, by, site, now = _typed(), shell.user(), shell.site(), clock.now()
-    email, role = form["email"], form["role"]
+    email, role, by_mail = form["email"], form["role"], bool(shell.settings().smtp_url)
+    said = {"by": by.name, "site": site.name, "language": g.language, "seal": shell.seal(), "now": now}
 
     def unit(connection: Connection) -> str:
-        return membership.invite(
+        made = membership.invite(
             connection, by, site_id=site.id, email=email, role=role, expires_ms=expires_ms, now=now
         )
+        if by_mail:
+            account_jobs.enqueue_invitation(connection, made, **said)
+        return made
 
     try:
         expires_ms = _end(form["until"])
         token = transact(unit)
     except ConsentError as error:
         return _page(form, error)
-    return shell.page("invited.html", section="people", email=email, role=role, link=link_address(token))
+    link = links.address(token, shell.settings().public_url)
+    return shell.page("invited.html", section="people", email=email, role=role, link=link, by_mail=by_mail)
 
 
 @blueprint.post("/sites/<site_key>/people/invitations/<int:link_id>/withdraw")
@@ -153,6 +158,7 @@ def _page(form: dict[str, str], error: ConsentError | None = None) -> AnyRespons
         "people.html",
         error.status if error else 200,
         section="people",
+        by_mail=bool(shell.settings().smtp_url),
         members=there,
         invitations=waiting,
         now_ms=clock.to_ms(now),

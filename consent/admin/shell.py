@@ -28,6 +28,7 @@ from consent.sites import Site, SiteUnknown, find
 blueprint = Blueprint("admin", __name__, url_prefix="/admin")
 SIGN_IN_LIMIT = "20/minute"
 FETCH_LIMIT = "10/minute"
+MAIL_LIMIT = "5/minute"
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.seal"] = Seal(config.secret_keys)
     app.extensions["consent.signin.limit"] = Limit(SIGN_IN_LIMIT, config.rate_limit_storage, "signin")
     app.extensions["consent.fetch.limit"] = Limit(FETCH_LIMIT, config.rate_limit_storage, "fetch")
+    app.extensions["consent.mail.limit"] = Limit(MAIL_LIMIT, config.rate_limit_storage, "mail")
     app.jinja_env.filters["last_day"] = words.last_day
     app.jinja_env.filters["moment"] = words.moment
     app.jinja_env.filters["language"] = words.language

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.accounts import second_factor, sessions, signin
+from consent.accounts import ceremony, second_factor, sessions, signin
 from consent.accounts.sessions import COMPLETE, PASSWORD
 from consent.accounts.users import User
 from consent.admin import shell
@@ -18,7 +18,7 @@ from consent.db import db, transact
 from consent.ratelimit import Limit
 
 
-def _limit() -> Limit:
+def limit() -> Limit:
     found: Limit = current_app.extensions["consent.signin.limit"]
     return found
 
@@ -27,25 +27,42 @@ def _limit() -> Limit:
 @open_to(ANYBODY)
 def sign_in() -> AnyResponse:
     if g.session and g.session.stage == COMPLETE:
-        return redirect(_next(), 303)
-    return shell.page("sign_in.html", email="")
+        return redirect(wanted(), 303)
+    return page()
 
 
 @blueprint.post("/sign-in")
 @open_to(ANYBODY)
 def check_password() -> AnyResponse:
-    _limit().hit()
+    limit().hit()
     email, password, now = request.form.get("email", ""), request.form.get("password", ""), clock.now()
     with db.engine.connect() as connection:
         row = signin.look_up(connection, email)
     if not signin.check(row, password, now):
         if row is not None and not signin.locked(row, now):
             transact(lambda connection: signin.fail(connection, row.id, now))
-        return shell.page("sign_in.html", HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
+        return page(HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
     user = transact(lambda connection: signin.succeed(connection, row))
-    stage = PASSWORD if user.has_second_factor else COMPLETE
-    return begin_session(
-        user, stage, url_for("admin.second_factor_page", next=_next()) if stage == PASSWORD else _next()
+    return after_password(user, wanted())
+
+
+def after_password(user: User, then: str) -> AnyResponse:
+    """Who knows a password, or has just set a new one by a link, has shown one factor."""
+    if user.has_second_factor:
+        return begin_session(user, PASSWORD, url_for("admin.second_factor_page", next=then))
+    return begin_session(user, COMPLETE, then)
+
+
+def page(status: int = 200, *, email: str = "", problem: str | None = None) -> AnyResponse:
+    """With each way of signing in that this platform is set up for."""
+    return shell.page(
+        "sign_in.html",
+        status,
+        email=email,
+        problem=problem,
+        next=wanted(),
+        by_mail=bool(shell.settings().smtp_url),
+        by_passkey=ceremony.place_of(shell.settings().public_url) is not None,
     )
 
 
@@ -60,13 +77,13 @@ def second_factor_page() -> AnyResponse:
 @blueprint.post("/second-factor")
 @open_to(ANYBODY)
 def check_code() -> AnyResponse:
-    _limit().hit()
+    limit().hit()
     if g.session is None or g.session.stage != PASSWORD:
         return shell.to("sign_in")
     if not _code_fits(g.session.user):
         wrong = shell.text("signing.code_wrong")
         return shell.page("second_factor.html", second_factor.CodeWrong.status, problem=wrong)
-    return begin_session(g.session.user, COMPLETE, _next())
+    return begin_session(g.session.user, COMPLETE, wanted())
 
 
 def _code_fits(user: User) -> bool:
@@ -120,7 +137,7 @@ def _secure() -> bool:
     return shell.cookie_name().startswith("__Host-")
 
 
-def _next() -> str:
+def wanted() -> str:
     """Where they wanted to go: a path of the web UI, and nothing else."""
     wanted = request.args.get("next", "")
     parts = urlsplit(wanted)

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 from rich.console import Console
 
-from consent import clock, sites
+from consent import clock, mail, sites
 from consent.config import Config
 from consent.db import db
 from consent.ledger import logs
@@ -55,6 +55,15 @@ def _rate_limits(config: Config) -> Check:
         "each web process counts by itself, so an address may send as many times the limit as there are processes",
         "Set CONSENT_RATE_LIMIT_STORAGE=redis://… (extra `redis`), so that they count together.",
     )
+
+
+def _mail(config: Config) -> Check:
+    """As far as signing in to the server: nothing is sent."""
+    try:
+        mail.greet(mail.server_of(config.smtp_url), hello=urlsplit(config.public_url).hostname or "")
+    except mail.MailNotSent as error:
+        return Check("mail", error.detail, "Look at CONSENT_SMTP_URL: address, port, user, password, TLS.")
+    return Check("mail", None)
 
 
 def _data_folder(config: Config) -> Check:
@@ -144,7 +153,9 @@ def _cookie_domain(site: sites.Site, domain: str, config: Config) -> Iterator[tu
 
 def examine(config: Config) -> list[Check]:
     base = checks()
-    found = [*base, _public_url(config), _proxies(config), _rate_limits(config), _data_folder(config), _disk(config)]
+    outside = [_public_url(config), _proxies(config), _rate_limits(config)]
+    outside += [_mail(config)] if config.smtp_url else []
+    found = [*base, *outside, _data_folder(config), _disk(config)]
     if all(check.holds for check in base if check.stops):
         return found + _sites(config) + _logs()
     return [*found, Check("sites", "not checked: the database is not ready", "See to the database first.")]

@@ -28,6 +28,7 @@ FLOORS = {
         "jobs",
         "logs",
         "markup",
+        "mail",
         "metrics",
         "own_page",
         "prepared",

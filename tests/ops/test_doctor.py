@@ -9,6 +9,7 @@ from consent.db import db, transact
 from consent.factory import create_app
 from consent.ops.doctor import examine
 from tests.conftest import SECRET, settings
+from tests.mailbox import running
 
 PRODUCTION = {"public_url": "https://consent.example.com", "trusted_proxies": "1", "workers": "1"}
 
@@ -123,6 +124,15 @@ def test_rate_limits_that_each_process_counts_by_itself_are_told(of_app, site, a
     assert "redis://" in fix
     assert "rate limits" not in of_app(workers="1")
     assert "rate limits" in of_app(workers="0"), "the number is chosen, and is not one"
+
+
+def test_a_mail_server_is_greeted_and_what_is_wrong_with_it_is_told(of_app, site):
+    with running() as (_, port):
+        assert of_app(smtp_url=f"smtp://127.0.0.1:{port}?tls=off", mail_from="a@example.com") == {}
+        problem, fix = of_app(smtp_url=f"smtp://127.0.0.1:{port}", mail_from="a@example.com")["mail"]
+    assert "SMTPNotSupportedError" in problem
+    assert "CONSENT_SMTP_URL" in fix
+    assert "mail" in of_app(smtp_url=f"smtp://127.0.0.1:{port}?tls=off", mail_from="a@example.com")
 
 
 def test_no_site_and_no_policy_are_told_with_the_command(of_app):
