@@ -94,6 +94,14 @@ def _sender(value: str) -> str:
     return sender_of(value)
 
 
+def _issuer(value: str) -> str:
+    parts = urlsplit(value)
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost"))
+    if not secure or not parts.hostname or parts.query or parts.fragment or len(value) > 255:
+        raise ValueError("must be an https:// address without a query")
+    return value
+
+
 def _public_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/") or parts.query:
@@ -144,6 +152,10 @@ SETTINGS = (
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
     Setting("SMTP_URL", "", "Mail server: `smtp://user:password@mail.example.co.jp:587` (STARTTLS, or `?tls=off` for one that has none) or `smtps://…`. Empty: no mail.", lambda v: v and _smtp_url(v), secret=True),
     Setting("MAIL_FROM", "", "Sender of mail: `Consent <noreply@example.co.jp>`.", lambda v: v and _sender(v)),
+    Setting("OIDC_ISSUER", "", "Single sign-on: the provider's issuer, such as `https://login.example.co.jp` (extra `sso`). Empty: none.", lambda v: v and _issuer(v)),
+    Setting("OIDC_CLIENT_ID", "", "This platform's name at the provider."),
+    Setting("OIDC_CLIENT_SECRET", "", "Its secret there. Empty: a public client.", secret=True),
+    Setting("OIDC_NAME", "", "What the button calls the provider."),
     Setting("METRICS", "off", "Serve /metrics. Keep it behind your proxy.", _switch),
     Setting("LOG_FORMAT", "json", "`json`, or `console` for people.", _one_of("json", "console")),
     Setting("LOG_LEVEL", "info", "`debug`, `info`, `warning` or `error`.", _one_of("debug", "info", "warning", "error")),
@@ -151,7 +163,7 @@ SETTINGS = (
 
 
 # The first says nothing without the second.
-PAIRS = (("SMTP_URL", "MAIL_FROM"),)
+PAIRS = (("SMTP_URL", "MAIL_FROM"), ("OIDC_ISSUER", "OIDC_CLIENT_ID"))
 
 
 @dataclass(frozen=True)
@@ -171,6 +183,10 @@ class Config:
     erasure_hours: int
     smtp_url: str
     mail_from: str
+    oidc_issuer: str
+    oidc_client_id: str
+    oidc_client_secret: str
+    oidc_name: str
     metrics: bool
     log_format: str
     log_level: str

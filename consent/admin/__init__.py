@@ -19,6 +19,7 @@ from consent.admin import (
     policy_forms,
     policy_plan,
     policy_preview,
+    policy_propose,
     policy_review,
     policy_services,
     policy_source,
@@ -31,6 +32,7 @@ from consent.admin import (
     site_deeds,
     site_switches,
     sites,
+    sso,
 )
 
 init_app = shell.init_app
@@ -54,6 +56,7 @@ __all__ = [
     "policy_forms",
     "policy_plan",
     "policy_preview",
+    "policy_propose",
     "policy_review",
     "policy_services",
     "policy_source",
@@ -65,4 +68,5 @@ __all__ = [
     "site_deeds",
     "site_switches",
     "sites",
+    "sso",
 ]

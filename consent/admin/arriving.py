@@ -65,7 +65,7 @@ def take_link() -> AnyResponse:
     except (passwords.PasswordWeak, users.UserInvalid) as error:
         values = {"email": email, "name": form.get("name", "")}
         return _page(link, values, error)
-    return _forget(signing_in.after_password(user, url_for("admin.home")))
+    return _forget(signing_in.after_first_factor(user, url_for("admin.home")))
 
 
 def _link() -> Link:

@@ -58,11 +58,14 @@ def look_at_page() -> Response:
 
 def _look(site: Site, origin: str) -> tuple[list[Check], str]:
     """Raises PageNotFetched."""
-    platform = shell.settings().public_url
-    development = urlsplit(platform).hostname in _LOOPBACK
-    page = fetch(origin, site.origins, development=development)
-    script = snippets.script_address(platform, site.key)
+    page = fetch(origin, site.origins, development=is_development())
+    script = snippets.script_address(shell.settings().public_url, site.key)
     return judge(page.text, address=page.address, script=script), page.address
+
+
+def is_development() -> bool:
+    """Whether sites of this machine may be fetched: the platform is one itself."""
+    return urlsplit(shell.settings().public_url).hostname in _LOOPBACK
 
 
 def _page(**result: Any) -> Response:

@@ -1,5 +1,6 @@
 """The services of the draft: from the catalogue, with what each needs; and vendors of the policy's own."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -81,19 +82,22 @@ def category_names(policy: Source) -> dict[str, str]:
 def policy_catalogue() -> Response:
     found, query = policy_draft.draft(), request.args.get("q", "").strip()
     policy = found.policy
-    rows = [_offer(preset, policy) for preset in presets().values()]
-    wanted = query.casefold()
+    rows = [offer(preset, policy) for preset in presets().values()]
+    wanted, category = query.casefold(), request.args.get("category", "")
+    found_by_words = [row for row in rows if wanted in row["searched"]]
     return policy_draft.show(
         "policy_services",
         "policy_catalogue.html",
         found,
         query=query,
-        offers=[row for row in rows if wanted in row["searched"]],
+        category=category if category in CATEGORIES else "",
+        counts=Counter(row["category"] for row in found_by_words),
+        offers=[row for row in found_by_words if category in ("", row["category"]) or category not in CATEGORIES],
         category_names=category_names(policy),
     )
 
 
-def _offer(preset: Preset, policy: Source) -> dict[str, Any]:
+def offer(preset: Preset, policy: Source) -> dict[str, Any]:
     country, vendor_name = _vendor(preset.vendor, policy)
     name = preset.name or shell.text(f"policy.custom.{preset.id}")
     names = category_texts(preset.category, "name").values() if preset.category else ()

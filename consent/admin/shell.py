@@ -81,9 +81,22 @@ def settings() -> Config:
     return found
 
 
-def cookie_name() -> str:
+def _over_tls() -> bool:
+    return settings().public_url.startswith("https:")
+
+
+def cookie_name(what: str = "session") -> str:
     """`__Host-`: over TLS only, to this host only (RFC 6265bis). Without TLS, as on one's own machine, browsers refuse it."""
-    return "__Host-consent_session" if settings().public_url.startswith("https:") else "consent_session"
+    return f"__Host-consent_{what}" if _over_tls() else f"consent_{what}"
+
+
+def set_cookie(response: AnyResponse, name: str, value: str, age_s: int) -> None:
+    """Out of reach for scripts and for forms of other sites."""
+    response.set_cookie(name, value, max_age=age_s, path="/", secure=_over_tls(), httponly=True, samesite="Lax")
+
+
+def delete_cookie(response: AnyResponse, name: str) -> None:
+    response.delete_cookie(name, path="/", secure=_over_tls(), httponly=True, samesite="Lax")
 
 
 def user() -> User:

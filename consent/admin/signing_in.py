@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.accounts import ceremony, second_factor, sessions, signin
+from consent.accounts import ceremony, oidc, second_factor, sessions, signin
 from consent.accounts.sessions import COMPLETE, PASSWORD
 from consent.accounts.users import User
 from consent.admin import shell
@@ -43,11 +43,11 @@ def check_password() -> AnyResponse:
             transact(lambda connection: signin.fail(connection, row.id, now))
         return page(HTTPStatus.UNAUTHORIZED, email=email, problem=shell.text("signing.refused"))
     user = transact(lambda connection: signin.succeed(connection, row))
-    return after_password(user, wanted())
+    return after_first_factor(user, wanted())
 
 
-def after_password(user: User, then: str) -> AnyResponse:
-    """Who knows a password, or has just set a new one by a link, has shown one factor."""
+def after_first_factor(user: User, then: str) -> AnyResponse:
+    """A password, a link for a new one, single sign-on: whoever has turned on a second factor is asked for it."""
     if user.has_second_factor:
         return begin_session(user, PASSWORD, url_for("admin.second_factor_page", next=then))
     return begin_session(user, COMPLETE, then)
@@ -63,7 +63,16 @@ def page(status: int = 200, *, email: str = "", problem: str | None = None) -> A
         next=wanted(),
         by_mail=bool(shell.settings().smtp_url),
         by_passkey=ceremony.place_of(shell.settings().public_url) is not None,
+        by_sso=sso_name() if has_sso() else None,
     )
+
+
+def has_sso() -> bool:
+    return bool(shell.settings().oidc_issuer) and oidc.available()
+
+
+def sso_name() -> str:
+    return shell.settings().oidc_name or shell.text("sso.default_name")
 
 
 @blueprint.get("/second-factor")
@@ -106,7 +115,7 @@ def sign_out() -> AnyResponse:
     session = g.session
     transact(lambda connection: sessions.end(connection, session.id, session.user.id))
     response = shell.to("sign_in")
-    response.delete_cookie(shell.cookie_name(), path="/", secure=_secure(), httponly=True, samesite="Lax")
+    shell.delete_cookie(response, shell.cookie_name())
     return response
 
 
@@ -121,20 +130,8 @@ def begin_session(user: User, stage: str, then: str) -> AnyResponse:
 
     token = transact(unit)
     response = redirect(then, 303)
-    response.set_cookie(
-        shell.cookie_name(),
-        token,
-        max_age=int(sessions.LIVES[stage].total_seconds()),
-        path="/",
-        secure=_secure(),
-        httponly=True,
-        samesite="Lax",
-    )
+    shell.set_cookie(response, shell.cookie_name(), token, int(sessions.LIVES[stage].total_seconds()))
     return response
-
-
-def _secure() -> bool:
-    return shell.cookie_name().startswith("__Host-")
 
 
 def wanted() -> str:

@@ -11,6 +11,7 @@ from flask import current_app
 from rich.console import Console
 
 from consent import clock, mail, sites
+from consent.accounts import oidc, provider
 from consent.config import Config
 from consent.db import db
 from consent.ledger import logs
@@ -64,6 +65,20 @@ def _mail(config: Config) -> Check:
     except mail.MailNotSent as error:
         return Check("mail", error.detail, "Look at CONSENT_SMTP_URL: address, port, user, password, TLS.")
     return Check("mail", None)
+
+
+def _single_sign_on(config: Config) -> Check:
+    if not oidc.available():
+        return Check("single sign-on", "the extra `sso` is not installed", "pip install 'consent[sso]'")
+    try:
+        provider.discover(config.oidc_issuer)
+    except provider.SsoFailed as error:
+        return Check(
+            "single sign-on",
+            f"the provider's own description cannot be used ({error.reason})",
+            "CONSENT_OIDC_ISSUER must be exactly what <issuer>/.well-known/openid-configuration calls itself.",
+        )
+    return Check("single sign-on", None)
 
 
 def _data_folder(config: Config) -> Check:
@@ -155,6 +170,7 @@ def examine(config: Config) -> list[Check]:
     base = checks()
     outside = [_public_url(config), _proxies(config), _rate_limits(config)]
     outside += [_mail(config)] if config.smtp_url else []
+    outside += [_single_sign_on(config)] if config.oidc_issuer else []
     found = [*base, *outside, _data_folder(config), _disk(config)]
     if all(check.holds for check in base if check.stops):
         return found + _sites(config) + _logs()

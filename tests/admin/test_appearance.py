@@ -5,22 +5,31 @@ from datetime import timedelta
 import pytest
 
 from consent import clock, sites
-from consent.accounts import links, membership, roles, tokens
+from consent.accounts import links, membership, roles, tokens, users
 from consent.admin.rules import ANYBODY, rule_of
 from consent.audit.bundle import jobs as bundle_jobs
 from consent.audit.bundle import plan as plans
 from consent.audit.bundle import ranges
 from consent.banner.snippets import VARIANTS
 from consent.db import db, transact
+from consent.policies import asking, drafts, planning, review, writing
+from consent.policies.document import read
+from consent.sites import stopping
+from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
 from tests.audit.conftest import EVER
 from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
-from tests.people import Visitor
+from tests.people import Visitor, example_policy
 from tests.settled import settle
 
 PHONE = {"width": 390, "height": 844}
-# One redirects, one is a file, and one is the frame inside a page.
-NOT_PAGES = {"admin.follow_link", "admin.download_policy_draft", "admin.policy_preview_frame"}
+# One redirects, two are files, and one is the frame inside a page.
+NOT_PAGES = {
+    "admin.follow_link",
+    "admin.download_policy_draft",
+    "admin.download_planned_policy",
+    "admin.policy_preview_frame",
+}
 
 
 def pages(app):
@@ -157,6 +166,66 @@ def test_axe_finds_nothing_on_the_pages_of_evidence(signed_in, platform, evidenc
     signed_in.set_viewport_size(size)
     wrong = {path: look(signed_in, f"{platform.url}{path}lang={language}") for path in evidence}
     assert {path: found for path, found in wrong.items() if found} == {}
+
+
+def change(platform, key, action):
+    """In the database: action(connection, site, now)."""
+    with platform.app.app_context():
+        return transact(lambda connection: action(connection, sites.find(connection, key), clock.now()))
+
+
+@pytest.fixture
+def reviewed(platform, owner):
+    """A site that asks for a review, with a draft of somebody else's. Returns what takes it a step further."""
+    key = platform.make_site(["https://reviewed.example"])
+    with platform.app.app_context():
+        other = users_named("mika@looked-at.example")
+
+    def prepare(connection, site, now):
+        roles.grant(connection, user_id=owner.id, site_id=site.id, role="owner", now=now)
+        require_review(connection, site.id, needed=True)
+        text = writing.text(read(example_policy().replace(b"G-ABC1234567", b"G-NEW1234567")))
+        drafts.save(connection, site.id, text, edition=0, user_id=other.id, now=now)
+
+    def ask(connection, site, now):
+        asking.ask_about_draft(connection, site.id, edition=1, user_id=other.id, now=now)
+
+    def send_back(connection, site, now):
+        open_one = review.newest(connection, site.id).id
+        comment = "第2条の文面を直してください。\nhttps://www.example.com/a/very/long/address/without/any/space"
+        review.answer(connection, site.id, open_one, approves=False, comment=comment, user_id=owner.id, now=now)
+        ask(connection, site, now)
+
+    def plan(connection, site, now):
+        open_one = review.newest(connection, site.id).id
+        review.answer(connection, site.id, open_one, approves=True, comment="", user_id=owner.id, now=now)
+        due = now + timedelta(days=1)
+        planning.plan(connection, site.id, edition=1, due=due, user_id=owner.id, now=now)
+
+    def stop(connection, site, now):
+        stopping.stop(connection, site, typed=site.name, now=now)
+
+    return key, (prepare, ask, send_back, plan, stop)
+
+
+def users_named(email):
+    with db.engine.connect() as connection:
+        try:
+            return users.by_email(connection, email)
+        except users.UserUnknown:
+            pass
+    return new_user(email)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_axe_finds_nothing_on_any_step_of_a_review_a_plan_and_a_stop(signed_in, platform, reviewed, language):
+    key, steps = reviewed
+    signed_in.set_viewport_size(PHONE)
+    for step in steps:
+        change(platform, key, step)
+        for path in ("policy", "policy/check", "settings", "deeds"):
+            found = look(signed_in, f"{platform.url}/admin/sites/{key}/{path}?lang={language}")
+            assert found == [], f"{step.__name__}: {path}"
 
 
 def test_axe_finds_nothing_where_something_is_refused(signed_in, platform):
