@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent.admin import policy_draft, policy_fields, policy_words, shell
@@ -12,6 +12,7 @@ from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
 from consent.catalogue import texts as catalogue
 from consent.catalogue.presets import CATEGORIES, CONFIDENCES, Preset, presets
+from consent.catalogue.provision import reasons
 from consent.catalogue.vendors import vendors
 from consent.policies import editing, lint
 from consent.policies.document import Source
@@ -172,6 +173,8 @@ def _service(service_id: str, policy: Source | None = None, refused: list[Findin
         preset=preset,
         name=_row(service, shown)["name"],
         purpose=catalogue.text("purposes", preset.purpose) if preset and preset.purpose else {},
+        their_purpose=catalogue.text("their_purposes", preset.their_purpose) if preset and preset.their_purpose else {},
+        hints=[(hint.type, reasons()[hint.reason][g.language]) for hint in (preset.provision if preset else ())],
         concerns=policy_words.findings(concerns, shown),
         category_names=category_names(shown),
         vendor_choices=_vendor_choices(shown),
@@ -211,6 +214,8 @@ def _values(policy: Source, service_id: str) -> dict[str, Any]:
         "name": policy_fields.text_in_each("name", languages, service["name"], plain=True),
         "purpose": policy_fields.text_in_each("purpose", languages, service["purpose"]),
         "sends": _sends(service["sends"], preset),
+        "their_purpose": policy_fields.text_in_each("their_purpose", languages, service["their_purpose"]),
+        "provision": _provision(service["provision"], languages),
         "acquires_as_personal_data": _acquires(service["acquires_as_personal_data"]),
     }
 
@@ -228,6 +233,13 @@ def _sends(before: Any, preset: Preset | None) -> list[Any] | None:
         if set(known) == {each for each in chosen if isinstance(each, str)} and len(chosen) == len(known)
         else chosen
     )
+
+
+def _provision(before: Mapping[str, Any] | None, languages: list[str]) -> dict[str, Any] | None:
+    kind = policy_fields.text("provision")
+    if kind is None:
+        return None
+    return {"type": kind, "reason": policy_fields.text_in_each("reason", languages, (before or {}).get("reason"))}
 
 
 def _acquires(before: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -31,7 +31,17 @@ def _section(subject: Subject, vendor_id: str, pairs: list[Pair]) -> Section:
         fact(label("address"), vendor["address"] or unverified),
         fact(label("services"), *(words["name"] for _, words in pairs)),
         fact(label("sends"), *(items or [unverified])),
+        fact(label("provision"), *_provisions(subject, pairs)),
         fact(label("acquires"), *acquired),
         fact(label("policy"), Value(vendor["policy_url"], vendor["policy_url"]) if vendor["policy_url"] else None),
         id=vendor_id,
     )
+
+
+def _provisions(subject: Subject, pairs: list[Pair]) -> list[str]:
+    """What the site has decided for each service, each said once; nothing where it has not."""
+    decided = [resolved["provision"] for resolved, _ in pairs if resolved.get("provision")]
+    said = (
+        text for each in decided for text in (subject.said["provision"][each["type"]], subject.spoken(each["reason"]))
+    )
+    return [text for text in dict.fromkeys(said) if text]

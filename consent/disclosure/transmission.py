@@ -40,12 +40,17 @@ def _section(subject: Subject, resolved: Words, words: Words) -> Section:
         fact(label("sends"), *(words["sends"] or [said["unverified"]])),
         fact(label("handler"), vendor["name"], vendor["address"], vendor["country"]),
         fact(label("our_purpose"), words["purpose"]),
-        fact(label("their_purpose"), said["their_purpose_unknown"] if policy else said["unverified"]),
+        fact(label("their_purpose"), *_their_purpose(subject, resolved, has_policy=policy is not None)),
         fact(label("policy"), policy),
         fact(label("when"), said["when"][_moment(subject, resolved)]),
         fact(label("stop"), *_ways_to_stop(subject, resolved)),
         id=resolved["id"],
     )
+
+
+def _their_purpose(subject: Subject, resolved: Words, *, has_policy: bool) -> list[str]:
+    known = subject.spoken(resolved.get("their_purpose"))  # not in what was published before there was any
+    return [known or subject.said["their_purpose_unknown" if has_policy else "unverified"]]
 
 
 def _hosts(subject: Subject, resolved: Words) -> list[Value]:

@@ -34,6 +34,7 @@ REASONS = {
     "service_purpose_changed": "service {id}: another purpose",
     "service_acquires": "service {id}: now acquired as personal data",
     "service_acquires_more": "service {id}: another recipient or more items acquired as personal data",
+    "service_provided": "service {id}: its data is now provided to a third party",
     "vendor_added": "new vendor {id}",
     "vendor_changed": "vendor {id}: another legal name",
     "vendor_country_changed": "vendor {id}: country {from} → {to}",

@@ -21,6 +21,8 @@ language tags are lower case everywhere (`zh-tw`). Nothing optional is left out:
        cookies: [{name, kind, domain|null, lifetime_s, purpose{lang}|null, confidence, source|null, verified_on|null}],
        cookies_known: bool,                             false: nobody knows them yet. Empty and true: there are none
        acquires: null | {recipient{lang}, items: [{lang}], text{lang}},    text is final: recipient and items are in it
+       their_purpose{lang}|null,                        what the vendor itself uses it for
+       provision: null | {type, reason{lang}|null},     APPI; type as in catalogue/presets.py; null: not decided
        opt_out_url: str|null,                           the service's own, else that of its vendor
        no_tag: bool, load: "page"|"platform", parameters: {name: value}, consent_mode: bool, loads_others: bool,
        revoke_behaviour: "stops"|"cookieless"|"stops_storage"|"needs_reload"|"unknown",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from consent.catalogue.presets import CATEGORIES, presets
+from consent.law.packs import DEFAULT
 from consent.policies import law_lint, locales
 from consent.policies.contrast import ratio
 from consent.policies.document import POSITIONS, Resolved, Source, resolve
@@ -164,6 +165,31 @@ def _unnamed(acquires: Mapping[str, Any], language: str, text: str, path: str) -
             yield Finding("acquires_unnamed", path, f"The text does not name {words!r}.", "say it in the text")
 
 
+def _provisions(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """APPI: what each recipient is has to be decided; joint use and Article 31 need their words before anything is given."""
+    undecided = []
+    for service in document["services"]:
+        path, provision = f"services.{service['id']}.provision", service["provision"]
+        if provision is None and service["vendor"] != CONTROLLER and not service["no_tag"]:
+            undecided.append(service["id"])
+        kind = provision["type"] if provision else None
+        if kind == "personal_related_info" and service["acquires"] is None:
+            message = "Article 31: visitors have to read which recipient acquires which items as personal data."
+            yield Finding("provision_unnamed", path, message, "fill in acquires_as_personal_data")
+        if kind == "joint_use" and not document["joint_use"]:
+            message = "Joint use has to be made public: items, users, purpose and who is responsible."
+            yield Finding("provision_joint_use", path, message, "fill in joint_use")
+    if undecided and "jp" in _packs(document):
+        message = f"Under which rule data goes to the vendor is not decided: {', '.join(undecided)}."
+        yield Finding("provision_undecided", "services", message, "fill in provision", WARNING)
+
+
+def _packs(document: Mapping[str, Any]) -> set[str]:
+    """Without a word about laws it is the default pack."""
+    law = document.get("law")
+    return {each["id"] for each in law["packs"]} if law else {DEFAULT}
+
+
 def _without_services(document: Mapping[str, Any]) -> Iterator[Finding]:
     used = {service["category"] for service in document["services"]}
     for category in document["categories"]:
@@ -199,6 +225,7 @@ _SOURCE_RULES: tuple[Callable[[Source], Iterable[Finding]], ...] = (
 )
 _RESOLVED_RULES: tuple[Callable[[Mapping[str, Any]], Iterable[Finding]], ...] = (
     _acquires,
+    _provisions,
     _without_services,
     _unclear_services,
     law_lint.exemptions,

@@ -1,7 +1,8 @@
 """Does a new version have to be asked about again? Pure.
 
 Material: a new category, service, vendor or country; a service that changes its vendor, category or purpose; a recipient that
-newly acquires data as personal data, or more of it. Not material: wording elsewhere, style, layout, removals, a new language.
+newly acquires data as personal data, or more of it; data that is newly provided to a third party. Not material: wording
+elsewhere, style, layout, removals, a new language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Document = Mapping[str, Any]
+TAKES_CONSENT = ("third_party", "foreign_third_party", "personal_related_info")
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,17 @@ def _service_reasons(old: Document, new: Document) -> Iterator[Reason]:
     ]
     if changed:
         yield Reason("service_purpose_changed", new["id"], {"languages": changed})
+    if _is_provided(new) and not _is_provided(old):
+        yield Reason("service_provided", new["id"])
     if new["acquires"] and not old["acquires"]:
         yield Reason("service_acquires", new["id"])
     elif new["acquires"] and _acquires_more(old["acquires"], new["acquires"]):
         yield Reason("service_acquires_more", new["id"])
+
+
+def _is_provided(service: Document) -> bool:
+    """Whether giving the data to the vendor takes the visitor's consent (APPI, Articles 27(1), 28 and 31)."""
+    return bool(service.get("provision")) and service["provision"]["type"] in TAKES_CONSENT
 
 
 def _acquires_more(old: Document, new: Document) -> bool:

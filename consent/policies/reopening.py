@@ -116,8 +116,8 @@ def _service(service: Mapping[str, Any], known: Mapping[str, Any] | None) -> dic
         if preset and own[name] == getattr(preset, name):
             del own[name]
     known = known or {}
-    for name in ("name", "purpose", "load", "opt_out_url"):
-        if service[name] != known.get(name):
+    for name in ("name", "purpose", "their_purpose", "provision", "load", "opt_out_url"):
+        if service.get(name) != known.get(name):
             own[name] = _plain(service[name]) if name == "name" else service[name]
     if service["sends"] != known.get("sends"):
         own["sends"] = [_item(each["text"]) for each in service["sends"]]

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from consent.catalogue.presets import CONFIDENCES, STORAGE_KINDS
+from consent.catalogue.presets import CONFIDENCES, PROVISION_TYPES, STORAGE_KINDS
 from consent.law.packs import DEFAULT
 from consent.policies.findings import Finding, PolicyRefused
 
@@ -156,6 +156,13 @@ class AcquiresSchema(Schema):
     text = Text(load_default=None, allow_none=True)
 
 
+class ProvisionSchema(Schema):
+    """What the site decides that giving data to the vendor is under the law of Japan (APPI, Articles 27, 28 and 31)."""
+
+    type = fields.String(required=True, validate=validate.OneOf(PROVISION_TYPES))
+    reason = Text(load_default=None, allow_none=True)
+
+
 class ServiceSchema(Schema):
     id = fields.String(required=True, validate=_ID)
     preset = fields.String(required=True)
@@ -170,6 +177,8 @@ class ServiceSchema(Schema):
     load = fields.String(  # type: ignore[assignment] # marshmallow keeps fields apart from its own methods
         load_default=None, allow_none=True, validate=validate.OneOf(["page", "platform"])
     )
+    their_purpose = Text(load_default=None, allow_none=True)
+    provision = fields.Nested(ProvisionSchema, load_default=None, allow_none=True)
     acquires_as_personal_data = fields.Nested(AcquiresSchema, load_default=None, allow_none=True)
     opt_out_url = fields.String(load_default=None, allow_none=True, validate=_URL)
 

@@ -50,6 +50,8 @@ def built_in(cookie: str, lifetime_days: int, said: Translation) -> dict[str, An
         "sends": [{"id": item, "text": said.catalogued("items", item, f"items.{item}")} for item in sent],
         "cookies": own,
         "cookies_known": True,
+        "their_purpose": None,
+        "provision": {"type": "no_provision", "reason": None},
         "acquires": None,
         "opt_out_url": None,
         "no_tag": False,
@@ -98,6 +100,8 @@ def resolve(given: Mapping[str, Any], path: str, context: Context) -> dict[str, 
         "sends": items(preset.sends if given["sends"] is None else given["sends"], f"{path}.sends", context),
         "cookies": _cookies(given, preset, path, context.said),
         "cookies_known": preset.storage_known or given["cookies"] is not None,
+        "their_purpose": _their_purpose(given, preset, path, context.said),
+        "provision": _provision(given["provision"], path, context.said),
         "acquires": _acquires(given["acquires_as_personal_data"], f"{path}.acquires_as_personal_data", context),
         "opt_out_url": given["opt_out_url"] or preset.opt_out_url,
         "no_tag": preset.no_tag,
@@ -184,6 +188,20 @@ def _purpose(given: Mapping[str, Any], preset: Preset, path: str, context: Conte
         return context.said.catalogued("purposes", preset.purpose, f"{path}.purpose")
     context.report("purpose_missing", f"{path}.purpose", "The preset has no purpose of its own.", "say what it is for")
     return context.said.of("", f"{path}.purpose")
+
+
+def _their_purpose(given: Mapping[str, Any], preset: Preset, path: str, said: Translation) -> Everywhere | None:
+    """What the vendor itself uses the data for; None where nobody has said."""
+    if given["their_purpose"] is None and preset.their_purpose:
+        return said.catalogued("their_purposes", preset.their_purpose, f"{path}.their_purpose")
+    return said.maybe(given["their_purpose"], f"{path}.their_purpose")
+
+
+def _provision(given: Mapping[str, Any] | None, path: str, said: Translation) -> dict[str, Any] | None:
+    """None: not decided. A preset only hints at it."""
+    if given is None:
+        return None
+    return {"type": given["type"], "reason": said.maybe(given["reason"], f"{path}.provision.reason")}
 
 
 def items(members: Sequence[Any], path: str, context: Context) -> list[dict[str, Any]]:

@@ -62,6 +62,8 @@ def test_external_transmission_names_every_destination_with_all_that_the_law_ask
         assert found[label["sends"]] == [item["text"][language] for item in service["sends"]] or not service["sends"]
         assert found[label["handler"]][0] == vendor["name"][language]
         assert found[label["our_purpose"]] == [service["purpose"][language]]
+        theirs = service["their_purpose"]
+        assert not theirs or found[label["their_purpose"]] == [theirs[language]]
         assert found[label["their_purpose"]], "said, or said to be unverified"
         assert found[label["when"]] == [SAID[language]["when"]["consent"]]
         assert found[label["stop"]][0] == SAID[language]["stop"]["choices"]
@@ -112,6 +114,7 @@ def test_recipients_are_legal_entities_with_country_and_what_they_acquire(publis
     services = policy_of_twenty()["services"]
     marketo = next(each for each in services if each["preset"] == "marketo")
     marketo["acquires_as_personal_data"] = {"items": ["page_url"]}
+    marketo["provision"] = {"type": "personal_related_info", "reason": {"ja": "照合のため", "en": "Matched there"}}
     publish_policy(services=services)
     sections = {each["id"]: each for each in stated("recipients", "en")["sections"]}
     google = facts(sections["google"])
@@ -121,6 +124,11 @@ def test_recipients_are_legal_entities_with_country_and_what_they_acquire(publis
     assert len(google["Services"]) > 1, "once, whatever the number of its services"
     assert "Adobe" in facts(sections["adobe"])["Acquired as personal data"][0]
     assert "Acquired as personal data" not in google
+    assert facts(sections["adobe"])["Kind of provision"] == [
+        "Provision of personal-related information (APPI, Article 31)",
+        "Matched there",
+    ]
+    assert "Kind of provision" not in google, "nothing is decided there"
 
 
 @ON_SQLITE

@@ -67,6 +67,7 @@ def test_what_the_catalogue_says_anyway_is_not_repeated():
         "id": "ga4",
         "preset": "ga4",
         "parameters": {"measurement_id": "G-ABC1234567"},
+        "provision": {"type": "direct_acquisition", "reason": None},
     }
 
 
