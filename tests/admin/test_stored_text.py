@@ -9,8 +9,8 @@ QUOTED = "\" autofocus onfocus='alert(1)' x=\""
 PLACES = "{{ 7 * 7 }}{name}%s"
 
 
-# A file, and the frame of the preview: what is in its scripts is no markup (test_policy_preview.py).
-NOT_PAGES = {"admin.download_policy_draft", "admin.policy_preview_frame"}
+# Files, and the frame of the preview: what is in its scripts is no markup (test_policy_preview.py).
+NOT_PAGES = {"admin.download_policy_draft", "admin.download_planned_policy", "admin.policy_preview_frame"}
 
 
 def pages(app, key):
