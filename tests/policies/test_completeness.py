@@ -15,3 +15,25 @@ def test_what_is_missing_in_a_language_is_counted():
     assert part["en"] == Said(whole["en"].there - 1, whole["en"].of)
     assert part["en"].percent < 100
     assert part["ja"].percent == 100
+
+
+def test_a_text_of_spaces_says_nothing():
+    document = resolved()
+    document["texts"]["en"]["title"] = " \n"
+    whole = completeness(resolved())["en"]
+    assert completeness(document)["en"] == Said(whole.there - 1, whole.of)
+
+
+def test_nearly_everything_is_not_everything():
+    assert Said(199, 200).percent == 99
+    assert Said(0, 0).percent == 100
+
+
+def test_the_controller_is_counted_once():
+    """It is among the vendors, too."""
+    document = resolved()
+    without = {
+        **document,
+        "vendors": {name: each for name, each in document["vendors"].items() if name != "controller"},
+    }
+    assert completeness(document) == completeness(without)

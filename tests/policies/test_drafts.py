@@ -189,3 +189,33 @@ def test_a_language_that_goes_takes_its_own_texts_along():
     policy = editing.set_texts(STARTER, {"ja": {"title": "題"}, "en": {"title": "Title"}})
     assert editing.set_languages(policy, ["en", "de", "en"])["languages"] == ["en", "de"]
     assert editing.set_languages(policy, ["en"])["texts"] == {"en": {"title": "Title"}}
+
+
+def test_a_version_that_this_site_never_published_is_not_restored():
+    """Though its bytes are there: another site has published them."""
+    other = SITE + 1
+    transact(lambda connection: open_log(connection, other, "other.example/consent", NOW))
+    made = transact(lambda c: publish.publish(c, other, source(), NOW, published_by="taro"))
+    with pytest.raises(publish.VersionUnknown):
+        transact(lambda c: drafts.restore(c, SITE, made.policy_version, edition=0, user_id=TARO, now=NOW))
+    assert look().edition == 0
+
+
+def test_a_draft_that_is_begun_anew_follows_what_is_published_now():
+    published()
+    save(titled("題"), 0)
+    newer = published(texts={"ja": {"title": "新"}})
+    assert look().based_on != newer.policy_version, "saving later does not make it newer"
+    save(titled("題2"), 1)
+    assert look().based_on != newer.policy_version
+    transact(lambda c: drafts.discard(c, SITE, otherwise=STARTER, edition=2, user_id=TARO, now=NOW))
+    assert look().based_on == newer.policy_version
+
+
+def test_only_the_edition_that_was_published_follows_what_is_published():
+    save(titled("一"), 0)
+    save(titled("二"), 1)
+    transact(lambda c: drafts.note_published(c, SITE, "0" * 64, edition=1))
+    assert look().based_on is None
+    transact(lambda c: drafts.note_published(c, SITE, "0" * 64, edition=2))
+    assert look().based_on == "0" * 64

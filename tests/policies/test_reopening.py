@@ -84,3 +84,27 @@ def test_words_that_the_catalogue_has_changed_since_stay_as_they_were_published(
 def test_no_text_changes_its_meaning_on_the_way_through_the_file(text):
     policy = source(controller={"name": text})
     assert read(writing.text(policy))["controller"]["name"] == text
+
+
+def test_a_reopened_version_is_as_short_as_what_was_written():
+    """Editors read it: what is the same everywhere is said once, and the catalogue's own words are not repeated."""
+    policy = reopen(resolve(source(**OWN)).document)
+    assert policy["vendors"] == source(**OWN)["vendors"], "vendors of the catalogue are not listed"
+    chat = next(each for each in policy["services"] if each["id"] == "chat")
+    assert chat["name"] == "Chat"
+    assert chat["hosts"] == ["chat.example.com"]
+    assert chat["sends"] == ["page_url", {"ja": "会話の内容", "en": "What you write"}]
+    marketo = next(each for each in policy["services"] if each["id"] == "marketo")
+    assert (marketo["category"], marketo["vendor"]) == (None, None)
+
+
+def test_a_service_that_says_that_it_sets_no_cookies_still_says_so():
+    policy = reopen(resolve(source(services=[{**CUSTOM, "cookies": []}], vendors=[ACME])).document)
+    assert next(each for each in policy["services"] if each["id"] == "chat")["cookies"] == []
+
+
+def test_a_recipient_of_its_own_stays_a_recipient():
+    acquires = {"items": ["ip"], "recipient": {"ja": "受領者", "en": "Recipient"}}
+    policy = source(services=[{**CUSTOM, "acquires_as_personal_data": acquires}], vendors=[ACME])
+    chat = next(each for each in reopen(resolve(policy).document)["services"] if each["id"] == "chat")
+    assert chat["acquires_as_personal_data"]["recipient"] == acquires["recipient"]
