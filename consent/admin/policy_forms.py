@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response
+from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent.admin import policy_draft, policy_fields
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
+from consent.law.packs import DEFAULT, packs
 from consent.policies import editing
 from consent.policies.contrast import ratio
 from consent.policies.document import POSITIONS, Source
@@ -90,7 +91,14 @@ def _consent(policy: Source) -> Source:
         "ads_data_redaction": ticked("ads_data_redaction"),
     }
     changed = editing.put(changed, "consent_mode", mode)
+    changed = editing.put(changed, "law", {"packs": request.form.getlist("law"), "default": text("law_default")})
     return editing.put(changed, "recording", {name: ticked(name) for name in ("ip_prefix", "browser", "showings")})
+
+
+def laws() -> list[tuple[str, str, str]]:
+    """(id, name, summary) of every pack in the user's language, the default first."""
+    known = sorted(packs().values(), key=lambda each: each.id != DEFAULT)
+    return [(each.id, each.name[g.language], each.summary[g.language]) for each in known]
 
 
 def _save(part: str, change: Callable[[Source], Source]) -> AnyResponse:
@@ -110,6 +118,8 @@ def _show(part: str, policy: Source | None = None, refused: list[Finding] | None
         place=_place(shown["layout"]),
         orders=dict.fromkeys((*ORDERS, " ".join(map(str, shown["layout"]["buttons"])))),
         least=LEAST_CONTRAST,
+        laws=laws(),
+        law_names=[(name, title) for name, title, _ in laws()],
         contrasts=[
             _contrast(scheme, shown["theme"][scheme], *pair) for scheme in ("light", "dark") for pair in READ_TOGETHER
         ],

@@ -11,7 +11,7 @@ from consent.policies import publish
 from tests.admin.test_policy import POLICY, edition, send
 from tests.policies.policy import source
 
-RULES = {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500"}
+RULES = {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500", "law": "jp"}
 WHO = {
     "controller.name.ja": "同じ",
     "controller.name.en": "同じ",
@@ -196,3 +196,17 @@ def test_a_draft_that_was_begun_before_somebody_else_published_says_so(editor, p
 def test_the_overview_counts_warnings(editor):
     saved(editor, "/consent", {**RULES, "mode": "advanced"})
     assert re.search(r"Warnings: [1-9]", editor.get(POLICY).text)
+
+
+def test_the_laws_of_a_site_are_chosen_by_their_names(editor, site):
+    page = editor.get(f"/admin/sites/{site.key}/policy/consent").text
+    assert "Japan (APPI)" in page
+    assert "California (CCPA/CPRA)" in page
+    found = saved(editor, "/consent", {**RULES, "law": ["jp", "us-ca"], "law_default": "jp"})
+    assert found["law"] == {"packs": ["jp", "us-ca"], "default": "jp"}
+    assert saved(editor, "/consent", RULES).get("law", {}).get("packs", ["jp"]) == ["jp"]
+
+
+def test_a_site_without_any_law_is_not_saved(editor):
+    assert send(editor, "/consent", {**RULES, "law": []}).status_code == 422
+    assert draft(editor).get("law", {"packs": ["jp"]})["packs"] == ["jp"]
