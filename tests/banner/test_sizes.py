@@ -5,8 +5,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
 from consent.banner import build, script, texts
+from consent.catalogue.presets import presets
 from consent.javascript import literal
 from consent.policies import wording
 from consent.policies.document import read, resolve
@@ -57,6 +59,19 @@ def test_the_script_keeps_within_its_budget(name):
     size = measure()
     print(f"{name}: {size:,} of {budget:,} bytes, gzip")
     assert size <= budget
+
+
+def test_a_site_with_twenty_services_keeps_to_seven_kilobytes():
+    """The twenty that take most, each loaded by the platform: no site with twenty is larger."""
+    made = [(each, {one.name: one.example for one in each.parameters}) for each in presets().values() if each.name]
+    largest = sorted(made, key=lambda pair: len(str((pair[0].load, pair[0].revoke, pair[0].grant))), reverse=True)[:20]
+    services = [{"id": each.id, "preset": each.id, "parameters": given} for each, given in largest]
+    document = {**yaml.safe_load(policy("plain")), "services": services}
+    document["categories"] = ["necessary", "functional", "analytics", "ma", "advertising"]
+    composed = compose(yaml.safe_dump(document, allow_unicode=True).encode())
+    size = size_of(build.current().core.replace(build.FACTS_MARK, composed))
+    print(f"twenty services: {size:,} bytes, gzip")
+    assert size <= 7 * 1024
 
 
 def test_brotli_saves_a_twelfth_of_that():

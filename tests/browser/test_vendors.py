@@ -1,4 +1,4 @@
-"""Every preset that the platform itself loads: the calls made, in order, and what a withdrawal leaves of it."""
+"""The vendors whose calls are tried in full: the calls made, in order, and what a withdrawal leaves of it."""
 
 import json
 
@@ -106,8 +106,9 @@ def notes(banner, count):
     return json.loads(banner.settle().page.evaluate("sessionStorage.notes || '[]'"))
 
 
-def test_every_preset_that_loads_something_is_tried_here():
-    assert SERVICES.keys() == {name for name, preset in presets().items() if preset.load}
+def test_every_preset_here_loads_something():
+    """The others are tried in test_every_preset.py and in tests/catalogue/test_preset_behaviour.py."""
+    assert SERVICES.keys() <= {name for name, preset in presets().items() if preset.load}
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -163,3 +163,37 @@ def test_meta_is_revoked_and_granted_again():
 
 def test_a_custom_script_is_loaded_from_where_the_policy_says():
     assert load("custom_script")["log"] == [["script", "https://cdn.example.com/widget.js", {}]]
+
+
+def test_uet_denies_then_grants_and_hands_its_queue_over():
+    queued = ["consent", "default", {"ad_storage": "denied"}, "consent", "update", {"ad_storage": "granted"}]
+    result = load("microsoft_uet")
+    assert result["state"]["uetq"] == [*queued, "pageLoad"]
+    assert result["log"] == [["script", "https://bat.bing.com/bat.js", {}]]
+    assert revoke("microsoft_uet", queues=["uetq"])["state"]["uetq"] == ["consent", "update", {"ad_storage": "denied"}]
+
+
+def test_clarity_gets_both_keys_and_none_for_advertising():
+    granted, denied = ({"ad_Storage": "denied", "analytics_Storage": each} for each in ("granted", "denied"))
+    assert load("clarity")["state"]["clarity"]["q"] == [["consentv2", granted]]
+    assert revoke("clarity", before=["clarity"])["log"] == [["clarity", "consentv2", denied]]
+    assert grant("clarity", before=["clarity"])["log"] == [["clarity", "consentv2", granted]]
+
+
+def test_tiktok_is_held_then_granted_before_the_page_view():
+    result = load("tiktok_pixel")
+    assert result["state"]["ttq"] == [["holdConsent"], ["grantConsent"], ["page"]]
+    assert result["log"][0][1].startswith("https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=C4ABC")
+    assert revoke("tiktok_pixel", before=["ttq.revokeConsent"])["log"] == [["ttq.revokeConsent"]]
+
+
+def test_karte_is_denied_then_allowed():
+    assert load("karte")["state"]["krt"]["o"] == "allow"
+
+
+def test_adobe_starts_pending_and_is_told_in_and_out():
+    queue = [entry[-1] for entry in load("adobe_web_sdk")["state"]["alloy"]["q"]]
+    assert [call[0] for call in queue] == ["configure", "setConsent", "sendEvent"]
+    assert queue[0][1]["defaultConsent"] == "pending"
+    (told,) = revoke("adobe_web_sdk", before=["alloy"])["log"]
+    assert told[2]["consent"][0]["value"] == {"general": "out"}
