@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from consent.catalogue.presets import CATEGORIES, presets
+from consent.catalogue.presets import CATEGORIES, CONFIDENCES, presets
 from consent.catalogue.propose import Proposal, propose
 from consent.catalogue.vendors import vendors
 
@@ -49,6 +49,30 @@ def show(preset_id: str) -> None:
     if preset is None:
         raise click.ClickException(f"There is no preset {preset_id!r}. `consent catalogue list` names them.")
     _print_json(asdict(preset))
+
+
+@catalogue.command()
+def table() -> None:
+    """Print the presets as the table of docs/reference/presets.md."""
+    click.echo(as_markdown())
+
+
+def as_markdown() -> str:
+    lines = ["| id | name | vendor | category | loaded by | cookies |", "|---|---|---|---|---|---|"]
+    for preset in presets().values():
+        vendor, country = _vendor(preset.vendor)
+        loads = "the page" if not preset.load else "the banner script"
+        weakest = max((row.confidence for row in preset.storage), key=CONFIDENCES.index, default="none")
+        cells = (
+            f"`{preset.id}`",
+            preset.name or "",
+            f"{vendor} ({country})" if vendor else "",
+            preset.category or "",
+            "nothing" if preset.no_tag else loads,
+            weakest if preset.storage_known else "not known",
+        )
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 @catalogue.command("propose")

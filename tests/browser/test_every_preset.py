@@ -31,7 +31,9 @@ def plant(banner, batch):
             [{"name": name, "value": "1", "domain": domain, "path": "/"} for domain in DOMAINS]
         )
     keys = [key for preset in batch for key in names(preset.sweep.storage)]
-    banner.page.evaluate("keys => keys.forEach((key) => [localStorage, sessionStorage].forEach((s) => s[key] = 1))", keys)
+    banner.page.evaluate(
+        "keys => keys.forEach((key) => [localStorage, sessionStorage].forEach((s) => s[key] = 1))", keys
+    )
     return keys
 
 

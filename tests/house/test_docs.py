@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from consent import config
+from consent.catalogue.cli import as_markdown
 from tests.house.test_floors import FLOORS
 
 ROOT = Path(__file__).parents[2]
@@ -18,6 +19,11 @@ def block(text, name):
 
 def test_the_readme_carries_the_settings_table():
     assert block((ROOT / "README.md").read_text(), "settings") == config.as_markdown()
+
+
+def test_the_table_of_presets_is_what_the_catalogue_says():
+    text = (ROOT / "docs" / "reference" / "presets.md").read_text("utf-8")
+    assert block(text, "presets") == as_markdown()
 
 
 def test_the_architecture_carries_the_table_of_the_floors():
