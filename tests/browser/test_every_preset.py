@@ -1,4 +1,4 @@
-"""Every preset that the platform loads or that keeps something: loaded, withdrawn, and nothing of it is left, nor asked for again."""
+"""Every preset that is loaded or keeps something: after a withdrawal nothing of it is left, and nothing asked for again."""
 
 import pytest
 
