@@ -2,11 +2,13 @@
 
 import html
 import re
+from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from consent import clock, db
+from consent.admin import policy_services
 from consent.policies import publish
 from tests.admin.test_policy import POLICY, edition, send
 from tests.policies.policy import source
@@ -97,9 +99,9 @@ def test_languages_come_go_and_change_places(editor):
     before = draft(editor)["languages"]
     assert saved(editor, "/languages", {"add": "DE"}, of="/texts")["languages"] == [*before, "de"]
     assert saved(editor, "/languages", {"first": "de"}, of="/texts")["languages"][0] == "de"
-    page = editor.get(f"{POLICY}/texts?left=ja&right=de").text
-    assert re.search(r'name="text\.title\.ja".*name="text\.title\.de"', page, re.S)
-    assert "text.title.en" not in page
+    page = editor.get(f"{POLICY}/texts?left=ja&right=en").text
+    assert re.search(r'name="text\.title\.ja".*name="text\.title\.en"', page, re.S)
+    assert "text.title.de" not in page
     assert "de" not in saved(editor, "/languages", {"remove": "de"}, of="/texts")["languages"]
 
 
@@ -152,6 +154,16 @@ def test_the_catalogue_is_searched_whatever_the_case(editor):
     assert "Google Analytics 4" in page
     assert "YouTube" not in page
     assert "Nothing in the catalogue fits" in editor.get(f"{POLICY}/catalogue?q=zzzz").text
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [(("verified", "unverified", "secondary"), "unverified"), (("verified",), "verified"), ((), "none")],
+)
+def test_the_catalogue_says_of_a_service_the_weakest_that_it_knows(rows, said):
+    storage = [SimpleNamespace(confidence=each) for each in rows]
+    assert policy_services._confidence(SimpleNamespace(storage_known=True, storage=storage)) == said
+    assert policy_services._confidence(SimpleNamespace(storage_known=False, storage=storage)) == "unknown"
 
 
 def test_the_file_keeps_the_lines_of_its_own_and_says_what_is_wrong(editor):
