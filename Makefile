@@ -33,7 +33,7 @@ run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
 	@$(BIN)/consent demo
 
 log: $(VENV)/.run  ## the demo's consent log as CSV
-	@CONSENT_DATA_DIR=data CONSENT_SECRET_KEYS_FILE=data/secret_keys $(BIN)/consent audit export --site demo --since 2026-01-01
+	@CONSENT_DATA_DIR=data CONSENT_SECRET_KEYS_FILE=data/secret_keys $(BIN)/consent audit export --site demo --since 2026-01-01 --reason "a look at the demo"
 
 test: $(VENV)/.dev node_modules/.installed  ## checks, JavaScript, Python, browser: everything
 	@tools/system-packages

@@ -47,7 +47,18 @@ class Runs:
 
 
 def our_command(location: Location) -> tuple[list[str], dict[str, str]]:
-    selection = ["--site", SITE_KEY, "--since", "1970-01-01", "--until", "2100-01-01", "--format", "csv"]
+    selection = [
+        "--site",
+        SITE_KEY,
+        "--since",
+        "1970-01-01",
+        "--until",
+        "2100-01-01",
+        "--format",
+        "csv",
+        "--reason",
+        "benchmark",
+    ]
     return [sys.executable, "-m", "consent", "audit", "export", *selection], Ours().environment(location)
 
 

@@ -27,18 +27,25 @@ class Deed:
 
 
 def note(
-    connection: Connection, user: User | None, what: str, now: datetime, *, site_id: int | None = None, **details: Any
+    connection: Connection,
+    who: User | str | None,
+    what: str,
+    now: datetime,
+    *,
+    site_id: int | None = None,
+    **details: Any,
 ) -> None:
-    """In the transaction of what was done. `user` None: done on the command line.
+    """In the transaction of what was done. `who` names what is no user, such as a token; None: done on the command line.
 
     `details` MUST NOT hold secrets, or what could name a visitor. They stay in the log for good, so that people are in
     them by their ids only; `by` can be erased from it.
     """
+    user = who if isinstance(who, User) else None
     row = {"at_ms": to_ms(now), "user_id": user.id if user else None, "site_id": site_id, "what": what}
     connection.execute(insert(deed_table).values(**row, details=canonical_bytes(details).decode()))
     if site_id is not None:
         content = {"what": what, "details": details}
-        record_event(connection, site_id, Kind.DEED, content, now, by=user.email if user else None)
+        record_event(connection, site_id, Kind.DEED, content, now, by=who.email if isinstance(who, User) else who)
 
 
 def of_site(connection: Connection, site_id: int, *, before: int | None = None) -> tuple[list[Deed], bool]:

@@ -1,6 +1,5 @@
 """Taking evidence away: the records of a period as a file, or a bundle that verifies itself. Each with a reason."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +8,6 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock, jobs
-from consent.accounts import deeds
 from consent.admin import period, shell
 from consent.admin.rules import EXPORTERS, open_to
 from consent.admin.shell import blueprint
@@ -24,15 +22,6 @@ from consent.errors import ConsentError
 FORMATS = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 BUNDLES_SHOWN = 20
 _DAYS = 30
-_REASON = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
-
-
-class ReasonMissing(ConsentError):
-    status = 422
-    code = "reason_missing"
-
-    def __init__(self) -> None:
-        super().__init__("Say why you export: up to 500 characters, on one line.")
 
 
 class ChoiceInvalid(ConsentError):
@@ -68,15 +57,15 @@ def _page(error: ConsentError | None = None) -> AnyResponse:
 @blueprint.post("/sites/<site_key>/evidence/export/records")
 @open_to(EXPORTERS)
 def export_records() -> AnyResponse:
-    """Noted before the first line leaves: an export that breaks off has taken something away, too."""
     try:
-        reason, span, form = _reason(), period.read_whole(request.form, g.time_zone), _one_of("format", tuple(FORMATS))
+        reason = taken.checked(request.form.get("reason", ""))
+        span, form = period.read_whole(request.form, g.time_zone), _one_of("format", tuple(FORMATS))
     except ConsentError as error:
         return _page(error)
     user, site, now = shell.user(), shell.site(), clock.now()
     selection = export.Selection(site, form, span.since, span.until, bom=form == "csv")
-    about = {"reason": reason, "format": form, "first": str(span.first), "last": str(span.last), "zone": g.time_zone}
-    transact(lambda connection: deeds.note(connection, user, taken.EXPORTED, now, site_id=site.id, **about))
+    about = {"format": form, "first": str(span.first), "last": str(span.last), "zone": g.time_zone}
+    transact(lambda connection: taken.note(connection, site.id, user, now, reason=reason, **about))
     name = f"consent-{site.key}-{span.first}-{span.last}.{form}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return Response(export.chunks(selection), content_type=FORMATS[form], headers=headers)
@@ -87,7 +76,8 @@ def export_records() -> AnyResponse:
 def ask_for_bundle() -> AnyResponse:
     """A job for each epoch of the log; the log hears of it when the bundle is built."""
     try:
-        reason, span, mode = _reason(), period.read_whole(request.form, g.time_zone), _one_of("mode", MODES)
+        reason = taken.checked(request.form.get("reason", ""))
+        span, mode = period.read_whole(request.form, g.time_zone), _one_of("mode", MODES)
         asked = {"since": span.since, "until": span.until, "mode": mode, "reason": reason}
         made = _queue(asked, clock.now())
     except ConsentError as error:
@@ -105,14 +95,6 @@ def _queue(asked: dict[str, Any], now: datetime) -> list[jobs.Job]:
         return [bundle_jobs.ask(connection, plan, now) for plan in made]
 
     return transact(unit)
-
-
-def _reason() -> str:
-    """Raises ReasonMissing."""
-    found = request.form.get("reason", "").strip()
-    if not _REASON.fullmatch(found):
-        raise ReasonMissing
-    return found
 
 
 def _one_of(field: str, offered: tuple[str, ...]) -> str:

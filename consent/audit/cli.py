@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from consent import clock, sites
-from consent.audit import export
+from consent.audit import export, taken
 from consent.audit.bundle import plan as plans
 from consent.audit.bundle import ranges
 from consent.audit.bundle.build import build
 from consent.audit.verify import command
 from consent.audit.verify.manifest import FULL, MODES
-from consent.db import db
+from consent.db import db, transact
 
 
 class Moment(click.ParamType[datetime]):
@@ -47,14 +47,24 @@ def audit() -> None:
 @click.option("--format", "form", type=click.Choice(["csv", "jsonl"]), default="csv", show_default=True)
 @click.option("--after", help="Go on after the record with this id.")
 @click.option("--bom", is_flag=True, help="Byte order mark, for Excel.")
+@click.option("--reason", required=True, help="Why. Goes into the log, for every later auditor to read.")
 @click.option("--output", type=click.Path(dir_okay=False, writable=True), help="A file; standard output if left out.")
 def export_log(
-    site_key: str, since: datetime, until: datetime | None, form: str, after: str | None, bom: bool, output: str | None
+    site_key: str,
+    since: datetime,
+    until: datetime | None,
+    form: str,
+    after: str | None,
+    bom: bool,
+    reason: str,
+    output: str | None,
 ) -> None:
     """Export the consent log of a site and a period."""
+    until = until or clock.now()
     with db.engine.connect() as connection:
-        site = sites.find(connection, site_key)
-        selection = export.Selection(site, form, since, until or clock.now(), after, bom)
+        selection = export.Selection(sites.find(connection, site_key), form, since, until, after, bom)
+    _note(selection, reason)
+    with db.engine.connect() as connection:
         chunks = export.stream(connection, selection)
         if output is None:
             sys.stdout.buffer.writelines(chunks)
@@ -62,6 +72,11 @@ def export_log(
         with open(output, "ab" if after else "wb") as file:
             written = _write(file, chunks)
     click.echo(f"{written} lines in {output}", err=True)
+
+
+def _note(selection: export.Selection, reason: str) -> None:
+    who, now, about = getpass.getuser(), clock.now(), export.told(selection)
+    transact(lambda connection: taken.note(connection, selection.site.id, who, now, reason=reason, **about))
 
 
 def _write(file: BinaryIO, chunks: Iterator[bytes]) -> int:

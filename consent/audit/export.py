@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from consent.audit.columns import LINES, csv_header
-from consent.clock import to_ms
+from consent.clock import to_ms, wire
 from consent.db import db
 from consent.errors import ConsentError
 from consent.records.models import record_table
@@ -46,6 +46,12 @@ class Selection:
     until: datetime
     after: str | None = None
     bom: bool = False
+
+
+def told(selection: Selection) -> dict[str, str]:
+    """What the log hears of it."""
+    first, last = (wire(to_ms(moment)) for moment in (selection.since, selection.until))
+    return {"format": selection.format, "first": first, "last": last}
 
 
 def stream(connection: Connection, selection: Selection) -> Iterator[bytes]:

@@ -3,6 +3,14 @@ from marshmallow import RAISE, Schema, fields, validate
 from consent.audit.verify.manifest import FULL, MODES
 
 
+def reason() -> fields.String:
+    return fields.String(
+        required=True,
+        validate=[validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x1f\x7f]*\Z")],
+        metadata={"description": "Why. Goes into the log, for every later auditor to read."},
+    )
+
+
 class ExportQuerySchema(Schema):
     class Meta:
         unknown = RAISE
@@ -12,6 +20,7 @@ class ExportQuerySchema(Schema):
     until = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Not included."})
     after = fields.UUID(load_default=None, metadata={"description": "Go on after the record with this id."})
     bom = fields.Boolean(load_default=False, metadata={"description": "CSV with a byte order mark, for Excel."})
+    reason = reason()
 
 
 class BundleRequestSchema(Schema):
@@ -25,11 +34,7 @@ class BundleRequestSchema(Schema):
         validate=validate.OneOf(MODES),
         metadata={"description": "`no-subject` leaves out who decided."},
     )
-    reason = fields.String(
-        required=True,
-        validate=[validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x1f\x7f]*\Z")],
-        metadata={"description": "Why. Goes into the log, for every later auditor to read."},
-    )
+    reason = reason()
 
 
 class PublicKeySchema(Schema):

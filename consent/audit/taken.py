@@ -1,17 +1,31 @@
 """What was taken away: every export and bundle that the site's log knows of, with who and why."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, or_, select
 
+from consent.accounts import deeds
+from consent.accounts.users import User
+from consent.errors import ConsentError
 from consent.ledger.models import EVENTS, entry_table
 from consent.merkle.entry import Kind
 
-EXPORTED = "records_exported"  # the deed of a download from the web UI
+EXPORTED = "records_exported"  # the deed, whichever way the records went
 MOST = 50
+_REASON = re.compile(r"[^\x00-\x1f\x7f]{1,500}")
 _COLUMNS = ("kind", "received_ms", "evidence", "subject")
+
+
+class ReasonMissing(ConsentError):
+    status = 422
+    code = "reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__("Say why you export: up to 500 characters, on one line.")
 
 
 @dataclass(frozen=True)
@@ -23,6 +37,19 @@ class Taking:
     by: str | None
     reason: str
     details: dict[str, Any]
+
+
+def checked(reason: str) -> str:
+    """Raises ReasonMissing."""
+    found = reason.strip()
+    if not _REASON.fullmatch(found):
+        raise ReasonMissing
+    return found
+
+
+def note(connection: Connection, site_id: int, who: User | str, now: datetime, *, reason: str, **about: str) -> None:
+    """Before the first line leaves: an export that breaks off has taken something away, too. Raises ReasonMissing."""
+    deeds.note(connection, who, EXPORTED, now, site_id=site_id, reason=checked(reason), **about)
 
 
 def history(connection: Connection, site_id: int) -> list[Taking]:

@@ -4,9 +4,10 @@ from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
-from consent import http
+from consent import clock, http
 from consent.accounts import guard
-from consent.audit import export, schemas
+from consent.audit import export, schemas, taken
+from consent.db import transact
 from consent.errors import QueryInvalid
 from consent.sites.lookup import by_key
 
@@ -33,13 +34,16 @@ _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl"}
 def export_records(site_key: str) -> Response:
     """Export the consent log"""
     site = by_key(site_key)
-    guard.require(request, role="auditor", site_id=site.id)
+    token = guard.require(request, role="auditor", site_id=site.id)
     try:
         query = schemas.export_query_schema.load(request.args)
     except ValidationError as error:
         raise QueryInvalid("The query does not fit the schema.", errors=error.messages) from None
     after = str(query["after"]) if query["after"] else None
     selection = export.Selection(site, query["format"], query["since"], query["until"], after, query["bom"])
+    who, now = f"API token {token.id}: {token.label}", clock.now()
+    about = export.told(selection)
+    transact(lambda connection: taken.note(connection, site.id, who, now, reason=query["reason"], **about))
     response = Response(export.chunks(selection), content_type=_MEDIA_TYPES[selection.format])
     response.headers["Content-Disposition"] = f'attachment; filename="consent-{site.key}.{selection.format}"'
     response.headers["Cache-Control"] = "no-store"

@@ -8,11 +8,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
+from consent.audit import taken
+from consent.audit.cli import export_log
 from consent.audit.columns import COLUMNS
 from consent.db import db, transact
 from consent.records.models import record_table
 
-EVER = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+EVER = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "reason": "yearly audit"}
 
 
 @pytest.fixture
@@ -130,11 +132,9 @@ def test_a_wrong_query_is_refused_with_its_reason(auditor):
 
 
 def test_the_command_writes_the_same_as_the_api(visitor, auditor, app, tmp_path):
-    from consent.audit.cli import export_log
-
     visitor.decide()
     output = tmp_path / "log.csv"
-    arguments = ["--site", "example", "--since", "2020-01-01", "--output", str(output)]
+    arguments = ["--site", "example", "--since", "2020-01-01", "--reason", "audit", "--output", str(output)]
     export_log.main(arguments, standalone_mode=False)
     assert output.read_bytes() == auditor(format="csv").get_data()
 
@@ -149,3 +149,55 @@ def test_the_export_walks_the_index_and_sorts_nothing(app):
         plan = " ".join(str(row) for row in connection.exec_driver_sql(query))
     assert "ix_consent_record_site_received" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("reason", [None, "", "two\nlines", "x" * 501])
+def test_no_export_without_a_reason(visitor, auditor, site, reason):
+    visitor.decide()
+    answer = auditor(format="csv", reason=reason)
+    assert (answer.status_code, answer.json["code"]) == (422, "query_invalid")
+    assert taken_away(site) == []
+
+
+def taken_away(site):
+    with db.engine.connect() as connection:
+        return [(each.by, each.reason, each.details["format"]) for each in taken.history(connection, site.id)]
+
+
+def test_every_way_of_exporting_is_in_the_log_with_who_and_why(visitor, auditor, site, app, tmp_path):
+    visitor.decide()
+    assert auditor(format="jsonl").get_data()
+    arguments = ["--site", "example", "--since", "2020-01-01", "--reason", "by hand", "--output", str(tmp_path / "x")]
+    export_log.main(arguments, standalone_mode=False)
+    by_hand, by_token = taken_away(site)
+    assert by_hand[1:] == ("by hand", "csv")
+    assert by_token[1:] == ("yearly audit", "jsonl")
+    assert by_token[0].startswith("API token ")
+
+
+def test_the_command_line_refuses_a_reason_of_two_lines(site, tmp_path):
+    arguments = ["--site", "example", "--since", "2020-01-01", "--reason", "a\nb", "--output", str(tmp_path / "x")]
+    with pytest.raises(taken.ReasonMissing):
+        export_log.main(arguments, standalone_mode=False)
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(("since", "until"), [("0001-01-01", "9999-12-31"), ("1969-12-31", "9999-12-31T23:59:59Z")])
+def test_the_ends_of_the_calendar_are_a_period_too(visitor, auditor, site, tmp_path, since, until):
+    visitor.decide()
+    arguments = [
+        "--site",
+        "example",
+        "--since",
+        since,
+        "--until",
+        until,
+        "--reason",
+        "all",
+        "--output",
+        str(tmp_path / "x"),
+    ]
+    export_log.main(arguments, standalone_mode=False)
+    whole = [text if len(text) > 10 else f"{text}T00:00:00Z" for text in (since, until)]
+    assert auditor(format="csv", since=whole[0], until=whole[1]).get_data() == (tmp_path / "x").read_bytes()
+    assert (tmp_path / "x").read_bytes().count(b"\n") == 2

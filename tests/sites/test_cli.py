@@ -65,7 +65,21 @@ def test_missing_settings_are_named_and_nothing_starts(monkeypatch):
 def test_seeded_records_can_be_exported(run, site, tmp_path):
     assert run("seed", "--site", "example", "--records", "50").exit_code == 0
     output = tmp_path / "log.csv"
-    assert run("audit", "export", "--site", "example", "--since", "2020-01-01", "--output", str(output)).exit_code == 0
+    assert (
+        run(
+            "audit",
+            "export",
+            "--site",
+            "example",
+            "--since",
+            "2020-01-01",
+            "--reason",
+            "audit",
+            "--output",
+            str(output),
+        ).exit_code
+        == 0
+    )
     assert len(output.read_text().splitlines()) == 51
 
 
