@@ -10,6 +10,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import click
@@ -23,7 +24,7 @@ from consent.audit.bundle import jobs as bundle_jobs
 from consent.config import Config
 from consent.db import OUTAGES, db, transact
 from consent.errors import ConsentError, DatabaseUnavailable
-from consent.ledger import logs, publisher, sequencer
+from consent.ledger import checking, logs, publisher, sequencer
 from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
 from consent.policies import planning
@@ -45,6 +46,7 @@ KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
     bundle_jobs.KIND: bundle_jobs.run,
     visitor_jobs.KIND: visitor_jobs.run,
     retention_jobs.KIND: retention_jobs.run,
+    checking.KIND: checking.run,
 }
 COUNT_EVERY_S = 10
 PLANS_EVERY_S = 5
@@ -52,6 +54,7 @@ MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
 AGAIN_S = 3_600
+CHECKS_KEPT = timedelta(days=30)
 
 
 def sequence() -> bool:
@@ -167,8 +170,10 @@ def erasures() -> bool:
 
 
 def housekeeping() -> bool:
-    """Queues each site's retention, once a day by its key, and deletes old bundles and letters."""
+    """Queues each site's retention and the check of its log, once a day by their keys, and deletes old bundles and letters."""
     retention_jobs.enqueue_due(clock.now())
+    checking.enqueue_due(clock.now())
+    transact(lambda connection: jobs.forget(connection, checking.KIND, finished_before=clock.now() - CHECKS_KEPT))
     bundle_jobs.forget_old()
     account_jobs.forget_old()
     return False

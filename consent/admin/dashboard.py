@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from consent import clock
 from consent.db import db
-from consent.ledger import logs, publisher, sequencer
+from consent.ledger import checking, logs, publisher, sequencer
 from consent.policies import publish
 from consent.records.models import record_table
 from consent.sites import Site
@@ -105,4 +105,5 @@ def _log(connection: Connection, site_id: int) -> dict[str, Any]:
         "oldest_ms": sequencer.oldest_pending_ms(connection, site_id),
         "signed_ms": last.signed_ms if last else None,
         "signed_size": last.size if last else None,
+        "checked": checking.last(connection, site_id),
     }

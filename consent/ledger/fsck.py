@@ -1,6 +1,6 @@
 """Recomputing a log from its stored bytes and comparing everything that was derived from them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,11 @@ class Damage:
     problem: str
 
 
-def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
+def examine(connection: Connection, log: logs.Log, saw_entry: Callable[[], None] = lambda: None) -> Iterator[Damage]:
     """Everything wrong with one epoch, in 16 bytes of memory for each entry. No finding: the log is what its bytes say.
 
-    `connection` and `log` MUST be of one db.snapshot: a log that grows meanwhile would look damaged.
+    `saw_entry` is called for each entry. `connection` and `log` MUST be of one db.snapshot: a log that grows meanwhile would
+    look damaged.
     """
     tree = Frontier.empty()
     roots = {0: EMPTY_ROOT}
@@ -38,6 +39,7 @@ def examine(connection: Connection, log: logs.Log) -> Iterator[Damage]:
     expected = 0
     covered = coverage_of(connection, log)
     for row in _entries(connection, log):
+        saw_entry()
         yield from _entry(row, expected)
         yield from _halves(row, covered)
         expected = row.leaf_index + 1

@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import update
 
 from consent import clock, worker
+from consent.db import db, transact
+from consent.ledger import checking
+from consent.ledger.models import entry_table
 from consent.statistics import charts
 from tests.people import Visitor
 from tests.settled import settle
@@ -86,3 +90,23 @@ def test_bars_of_a_day_stand_on_each_other_and_the_highest_fills_what_the_axis_s
 
 def test_nothing_is_a_chart_without_bars():
     assert charts.bars({"2026-11-01": {}}).bars == []
+
+
+def test_the_page_says_when_the_log_was_checked_and_what_was_found(app, person, site):
+    reader = person("auditor", site)
+    decide(app, site, "accept_all")
+    path = f"/admin/sites/{site.key}/"
+    assert "not checked yet" in reader.get(path).text
+    checking.enqueue_due(clock.now())
+    while worker.run_job():
+        pass
+    assert "sound" in reader.get(path).text
+    transact(lambda c: c.execute(update(entry_table).values(leaf_hash=b"x" * 32)))
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=True):
+        checking.enqueue_due(clock.now())
+        while worker.run_job():
+            pass
+        with db.engine.connect() as connection:
+            found = checking.last(connection, site.id)
+    assert found.damaged
+    assert f"{found.damaged} damaged" in reader.get(path).text
