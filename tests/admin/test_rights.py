@@ -11,6 +11,9 @@ from consent.factory import create_app
 from tests.admin.people import Person
 from tests.conftest import settings
 
+# A rule is asked before a view reads anything; who has which role is tested on both databases (tests/accounts).
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 ROLES = ("owner", "editor", "auditor")
 WHO = ("anonymous", "stranger", "expired auditor", *ROLES)
 
@@ -78,6 +81,7 @@ def path_of(rule, site_key):
     return re.sub(r"<int:[^>]+>", "999999", re.sub(r"<(?!int:)[^>]+>", "0" * 40, path))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("method", "rule", "endpoint"), ROUTES, ids=[f"{m} {r}" for m, r, _ in ROUTES])
 def test_each_page_opens_for_those_whom_its_rule_names_and_for_nobody_else(
     app, everybody, site, other_site, method, rule, endpoint
@@ -93,6 +97,7 @@ def test_each_page_opens_for_those_whom_its_rule_names_and_for_nobody_else(
                 person.sign_in()
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("method", "rule", "endpoint"), [route for route in ROUTES if route[0] == "POST"])
 def test_no_form_counts_that_another_site_has_sent(app, everybody, site, method, rule, endpoint):
     answer = everybody["owner"].post(path_of(rule, site.key), origin="https://evil.example")

@@ -24,6 +24,9 @@ from tests.conftest import SECRET
 from tests.identity_provider import CLIENT_ID, running
 from tests.identity_provider import SECRET as CLIENT_SECRET
 
+# Between the platform and the provider there is no database.
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 HOST = "consent.example.net"
 COOKIE, SESSION = "__Host-consent_sso", "__Host-consent_session"
 
@@ -140,6 +143,7 @@ def test_the_attempt_stays_in_a_sealed_cookie_and_is_used_up(anna):
     assert "did not work" in come_back(anna, back).text, "the same answer again"
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/admin/", "/\\evil.example", "/b/x.js"])
 def test_nobody_is_led_elsewhere_afterwards(anna, elsewhere):
     assert sign_in(anna, f"?{urlencode({'next': elsewhere})}").location == "/admin/"
@@ -206,6 +210,7 @@ WRONG_TIMES_AND_PEOPLE = (
 )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("wrong", [WRONG_CLAIMS, WRONG_TIMES_AND_PEOPLE], ids=["claims", "times and people"])
 def test_a_token_that_was_not_made_for_this_attempt_signs_nobody_in(signing, anna, provider, wrong):
     for claims in wrong:
@@ -227,6 +232,7 @@ SIGNED_WRONGLY = {
 }
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("how", SIGNED_WRONGLY)
 def test_a_token_that_the_provider_has_not_signed_signs_nobody_in(anna, provider, how):
     provider.header, provider.signs_with = SIGNED_WRONGLY[how]
@@ -254,6 +260,7 @@ def test_a_key_that_was_withdrawn_counts_no_more(anna, provider):
     assert failed(sign_in(anna), anna)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "lies",
     [{"state": "another"}, {"state": None}, {"code": None}, {"code": "made-up"}, {"iss": "https://evil.example"}],
@@ -280,6 +287,7 @@ def test_a_code_that_was_begun_with_another_verifier_is_refused_by_the_provider(
     assert failed(come_back(anna, back), anna)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "discovery",
     [
@@ -298,6 +306,7 @@ def test_a_provider_that_describes_itself_wrongly_is_not_gone_to(anna, provider,
     assert failed(anna.get("/admin/sso"), anna)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "answer",
     [
