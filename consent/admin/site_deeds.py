@@ -12,9 +12,11 @@ from consent.accounts.deeds import Deed
 from consent.admin import shell, words
 from consent.admin.rules import OWNERS, open_to
 from consent.admin.shell import blueprint
+from consent.audit import taken
 from consent.clock import parse_wire, to_ms
 from consent.db import db
 
+_AT_COMMAND_LINE = ("role_granted", "published_without_review")
 _LARGEST_ID = 2**31 - 1
 
 
@@ -23,6 +25,7 @@ class Line:
     """`said` None: there are no words for it, and it is shown as it is kept. `details`: what the sentence does not say."""
 
     deed: Deed
+    by: str
     said: str | None
     details: dict[str, str]
 
@@ -57,11 +60,22 @@ def _names(connection: Connection, found: Iterable[Deed]) -> Names:
 def _line(deed: Deed, names: Names) -> Line:
     template = words.texts(g.language)["deeds"]["what"].get(deed.what)
     if template is None:
-        return Line(deed, None, {name: str(value) for name, value in deed.details.items()})
+        return Line(deed, _by(deed), None, {name: str(value) for name, value in deed.details.items()})
     told = _told(deed.details, names)
     said = str(template).format_map(_OrDash(told))
     rest = {name: text for name, text in told.items() if f"{{{name}}}" not in template}
-    return Line(deed, said, {_label(name): text for name, text in rest.items() if text})
+    return Line(deed, _by(deed), said, {_label(name): text for name, text in rest.items() if text})
+
+
+def _by(deed: Deed) -> str:
+    """Who it was, where it was no user that is still there."""
+    if deed.by:
+        return deed.by
+    exported = deed.what == taken.EXPORTED
+    if exported and "token_id" in deed.details:
+        return shell.text("deeds.by_token")
+    at_command_line = deed.what in _AT_COMMAND_LINE or (exported and "zone" not in deed.details)
+    return shell.text("deeds.command_line" if at_command_line else "deeds.nobody")
 
 
 class _OrDash(dict[str, str]):

@@ -15,6 +15,7 @@ from consent.audit import export, taken
 from consent.audit.bundle import plan as plans
 from consent.audit.bundle import ranges
 from consent.audit.bundle.build import build
+from consent.audit.schemas import EARLIEST, LATEST
 from consent.audit.verify import command
 from consent.audit.verify.manifest import FULL, MODES
 from consent.db import db, transact
@@ -30,9 +31,12 @@ class Moment(click.ParamType[datetime]):
             return value
         text = str(value)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=UTC) if len(text) == 10 else clock.parse_wire(text)
-        except ValueError:
-            self.fail(f"{text!r} is neither 2026-01-31 nor 2026-01-31T09:00:00Z", param, ctx)
+            found = datetime.fromisoformat(text).replace(tzinfo=UTC) if len(text) == 10 else clock.parse_wire(text)
+        except (ValueError, OverflowError):
+            found = None
+        if found is not None and EARLIEST <= found <= LATEST:
+            return found
+        self.fail(f"{text!r} is neither 2026-01-31 nor 2026-01-31T09:00:00Z", param, ctx)
 
 
 @click.group()
@@ -102,7 +106,7 @@ def _write(file: BinaryIO, chunks: Iterator[bytes]) -> int:
 @click.option("--output", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
 def make_bundle(site_key: str, since: datetime, until: datetime | None, mode: str, reason: str, output: Path) -> None:
     """Write a bundle of a period: it verifies without this platform (consent verify). One for each epoch of the log."""
-    until = until or clock.now()
+    until, reason = until or clock.now(), taken.checked(reason)
     with db.engine.connect() as connection:
         site = sites.find(connection, site_key)
         found = ranges.covering(connection, site.id, since, until)

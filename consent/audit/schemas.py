@@ -1,12 +1,22 @@
+from datetime import UTC, datetime
+
 from marshmallow import RAISE, Schema, fields, validate
 
 from consent.audit.verify.manifest import FULL, MODES
+
+# Within them every time has its milliseconds, whatever its offset.
+EARLIEST, LATEST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def moment(description: str) -> fields.AwareDateTime:
+    within = validate.Range(EARLIEST, LATEST, error="is outside the calendar")
+    return fields.AwareDateTime(format="iso", required=True, validate=within, metadata={"description": description})
 
 
 def reason() -> fields.String:
     return fields.String(
         required=True,
-        validate=[validate.Length(min=1, max=500), validate.Regexp(r"[^\x00-\x1f\x7f]*\Z")],
+        validate=[validate.Length(min=1, max=500), validate.Regexp(r"(?=.*\S)[^\x00-\x1f\x7f]*\Z")],
         metadata={"description": "Why. Goes into the log, for every later auditor to read."},
     )
 
@@ -16,8 +26,8 @@ class ExportQuerySchema(Schema):
         unknown = RAISE
 
     format = fields.String(load_default="jsonl", validate=validate.OneOf(("csv", "jsonl")))
-    since = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Included."})
-    until = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Not included."})
+    since = moment("Included.")
+    until = moment("Not included.")
     after = fields.UUID(load_default=None, metadata={"description": "Go on after the record with this id."})
     bom = fields.Boolean(load_default=False, metadata={"description": "CSV with a byte order mark, for Excel."})
     reason = reason()
@@ -27,8 +37,8 @@ class BundleRequestSchema(Schema):
     class Meta:
         unknown = RAISE
 
-    since = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Included."})
-    until = fields.AwareDateTime(format="iso", required=True, metadata={"description": "Not included."})
+    since = moment("Included.")
+    until = moment("Not included.")
     mode = fields.String(
         load_default=FULL,
         validate=validate.OneOf(MODES),

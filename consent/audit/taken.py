@@ -47,7 +47,9 @@ def checked(reason: str) -> str:
     return found
 
 
-def note(connection: Connection, site_id: int, who: User | str, now: datetime, *, reason: str, **about: str) -> None:
+def note(
+    connection: Connection, site_id: int, who: User | str, now: datetime, *, reason: str, **about: str | int
+) -> None:
     """Before the first line leaves: an export that breaks off has taken something away, too. Raises ReasonMissing."""
     deeds.note(connection, who, EXPORTED, now, site_id=site_id, reason=checked(reason), **about)
 

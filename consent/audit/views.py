@@ -43,7 +43,9 @@ def export_records(site_key: str) -> Response:
     selection = export.Selection(site, query["format"], query["since"], query["until"], after, query["bom"])
     who, now = f"API token {token.id}: {token.label}", clock.now()
     about = export.told(selection)
-    transact(lambda connection: taken.note(connection, site.id, who, now, reason=query["reason"], **about))
+    transact(
+        lambda connection: taken.note(connection, site.id, who, now, reason=query["reason"], token_id=token.id, **about)
+    )
     response = Response(export.chunks(selection), content_type=_MEDIA_TYPES[selection.format])
     response.headers["Content-Disposition"] = f'attachment; filename="consent-{site.key}.{selection.format}"'
     response.headers["Cache-Control"] = "no-store"

@@ -6,6 +6,7 @@ import pytest
 
 from consent import clock
 from consent.accounts import deeds
+from consent.audit.cli import export_log
 from consent.db import transact
 
 PATH = "/admin/sites/example/deeds"
@@ -81,3 +82,15 @@ def test_deeds_of_another_site_are_none_of_their_business(owner, site, other_sit
 
 def test_without_a_deed_the_page_says_what_will_be_there(owner):
     assert "Nothing was done yet" in owner.get(PATH).text
+
+
+def test_an_export_by_a_token_or_on_the_command_line_is_nobodys_who_has_left(owner, client, site, token_for, tmp_path):
+    period = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "reason": "yearly audit"}
+    bearer = {"Authorization": f"Bearer {token_for('auditor', site)}"}
+    client.get("/api/v1/sites/example/export", query_string=period, headers=bearer).get_data()
+    assert "API token" in owner.get(PATH).text
+    arguments = ["--site", "example", "--since", "2020-01-01", "--reason", "by hand", "--output", str(tmp_path / "x")]
+    export_log.main(arguments, standalone_mode=False)
+    page = owner.get(PATH).text
+    assert "Command line" in page or "command line" in page
+    assert "former user" not in page

@@ -5,6 +5,7 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 
+import click
 import pytest
 from sqlalchemy import update
 
@@ -151,7 +152,16 @@ def test_the_export_walks_the_index_and_sorts_nothing(app):
     assert "TEMP B-TREE" not in plan
 
 
-@pytest.mark.parametrize("reason", [None, "", "two\nlines", "x" * 501])
+@pytest.mark.parametrize("until", ["9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59-09:00"])
+def test_times_outside_the_calendar_are_refused(auditor, site, tmp_path, until):
+    assert (auditor(until=until).status_code, auditor(until=until).json["code"]) == (422, "query_invalid")
+    assert auditor(since="0001-01-01T00:00:00+09:00").status_code == 422
+    arguments = ["--site", "example", "--since", "2020-01-01", "--until", until, "--reason", "all"]
+    with pytest.raises(click.BadParameter):
+        export_log.main(arguments, standalone_mode=False)
+
+
+@pytest.mark.parametrize("reason", [None, "", "  ", "two\nlines", "x" * 501])
 def test_no_export_without_a_reason(visitor, auditor, site, reason):
     visitor.decide()
     answer = auditor(format="csv", reason=reason)
@@ -182,7 +192,7 @@ def test_the_command_line_refuses_a_reason_of_two_lines(site, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize(("since", "until"), [("0001-01-01", "9999-12-31"), ("1969-12-31", "9999-12-31T23:59:59Z")])
+@pytest.mark.parametrize(("since", "until"), [("0001-01-02", "9999-12-31"), ("1969-12-31", "9999-12-30T23:59:59Z")])
 def test_the_ends_of_the_calendar_are_a_period_too(visitor, auditor, site, tmp_path, since, until):
     visitor.decide()
     arguments = [
