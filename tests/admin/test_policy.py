@@ -96,7 +96,11 @@ def test_whoever_saves_second_loses_nothing_and_overwrites_nothing(person, site)
     one, other = person("editor", site), person("editor", site)
     source = other.get(f"{POLICY}/source").text
     opened = edition(source)
-    send(one, "/consent", {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500"})
+    send(
+        one,
+        "/consent",
+        {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500", "law": "jp"},
+    )
     text = example_policy().decode().replace("サンプル株式会社", "別の会社")
     answer = other.post(f"{POLICY}/source", {"edition": opened, "source": text})
     assert answer.status_code == 409
@@ -109,7 +113,11 @@ def test_whoever_saves_second_loses_nothing_and_overwrites_nothing(person, site)
 
 def test_an_older_version_can_be_published_again(editor, site):
     first = published(site)
-    send(editor, "/consent", {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500"})
+    send(
+        editor,
+        "/consent",
+        {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500", "law": "jp"},
+    )
     send(editor, "/publish", of="/check")
     second = published(site)
     assert second.policy_version != first.policy_version
@@ -185,6 +193,7 @@ def test_no_field_changes_more_than_its_page_shows(editor, site):
             "cookie": "consent",
             "mode": "basic",
             "wait_for_update": "500",
+            "law": "jp",
             "controller.name": "Eve",
             "services": "[]",
             "schema": "2",

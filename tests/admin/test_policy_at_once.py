@@ -57,7 +57,11 @@ def test_what_was_typed_is_shown_where_it_has_no_place_any_more(two):
 def test_texts_for_what_somebody_has_taken_away_are_shown(two):
     one, other = two
     read = opened(one, "/texts")
-    send(other, "/consent", {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500"})
+    send(
+        other,
+        "/consent",
+        {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500", "law": "jp"},
+    )
     answer = one.post(
         f"{POLICY}/texts", {"edition": read, "text.title.ja": "私の題", "category.gone.name.ja": "消えた"}
     )

@@ -14,7 +14,7 @@ from consent.policies.planning import PlanTimeInvalid
 from tests.admin.test_policy import HOSTILE, POLICY, edition, published, send
 
 SETTINGS = "/admin/sites/example/settings"
-RULES = {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500"}
+RULES = {"lifetime_days": "90", "cookie": "consent", "mode": "basic", "wait_for_update": "500", "law": "jp"}
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def test_the_table_has_the_same_bytes_as_the_export(visitor, client, site, token
     )
     visitor.decide("reject_all", page_path=None, region="JP")
     visitor.decide("withdraw", page_path="＋1")
-    query = {"format": "csv", "since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    query = {"format": "csv", "since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "reason": "audit"}
     bearer = {"Authorization": f"Bearer {token_for('auditor', site)}"}
     exported = client.get("/api/v1/sites/example/export", query_string=query, headers=bearer).get_data()
     with ZipFile(bundle_of()) as archive:

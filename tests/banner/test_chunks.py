@@ -41,7 +41,7 @@ def members(value):
 @pytest.fixture(scope="module")
 def words():
     policy = example_policy().replace(
-        b"load: platform}", b"load: platform, acquires_as_personal_data: {items: [cookie_id]}}", 1
+        b"load: platform,", b"load: platform, acquires_as_personal_data: {items: [cookie_id]},", 1
     )
     return wording.compose(resolve(read(policy)).document, "ja", "https://consent.example.com/settings/example?lang=ja")
 

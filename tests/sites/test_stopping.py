@@ -108,7 +108,7 @@ def test_evidence_receipts_and_the_visitors_pages_stay(client, site, token_for):
     bearer = {"Authorization": f"Bearer {token_for('auditor', site)}"}
     for path in (f"/r/{receipt['token']}", "/settings/example", "/settings/example/history"):
         assert client.get(path).status_code == 200, path
-    period = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    period = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "reason": "audit"}
     exported = client.get("/api/v1/sites/example/export", query_string=period, headers=bearer)
     assert receipt["record_id"] in exported.text
 
