@@ -113,10 +113,10 @@ def _step(step: str, here: Any, languages: Iterable[str]) -> str:
 
 
 def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Changed]:
-    """What differs between two resolved documents, what people read first."""
+    """What differs between two resolved documents."""
     if old is None:
         return []
-    found = [
+    return [
         Changed(
             each.kind,
             place(each.path, new),
@@ -126,7 +126,6 @@ def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Chang
         )
         for each in differences(old, new)
     ]
-    return sorted(found, key=lambda each: each.technical)
 
 
 def _is_technical(path: str) -> bool:
