@@ -209,6 +209,11 @@ def _make_data_dir(config: Config) -> None:
         raise ConfigError([problem]) from error
 
 
+def register(app: Flask) -> None:
+    for outage in OUTAGES:
+        app.register_error_handler(outage, _answer_outage)
+
+
 def init_app(app: Flask, config: Config) -> None:
     """Raises ConfigError where there can be no data folder."""
     if config.on_sqlite:
@@ -220,5 +225,3 @@ def init_app(app: Flask, config: Config) -> None:
         if config.on_sqlite:
             _prepare_sqlite(db.engine)
         app.extensions["consent.writer"] = (GroupWriter if config.on_sqlite else DirectWriter)(db.engine)
-    for outage in OUTAGES:
-        app.register_error_handler(outage, _answer_outage)

@@ -95,6 +95,6 @@ def _answer_http_exception(error: HTTPException) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
+def register(app: Flask) -> None:
     app.register_error_handler(ConsentError, _answer_consent_error)
     app.register_error_handler(HTTPException, _answer_http_exception)

@@ -45,22 +45,16 @@ class ProblemApi(Api):
 def create_app(settings: config.Config | None = None) -> Flask:
     """Raises ConfigError where a setting is missing or wrong."""
     settings = settings or config.load()
+    return furnish(routed(), settings)
+
+
+def routed() -> Flask:
+    """The routes and their handlers, the same whatever the settings."""
     app = Flask("consent", static_folder=str(config.ROOT / "static"), template_folder=str(config.ROOT / "templates"))
     app.config.from_mapping(API_SETTINGS)
-    app.extensions["consent.config"] = settings
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    errors.init_app(app)
-    security.init_app(app)
-    logs.init_app(app, settings)
-    db.init_app(app, settings)
-    ledger.init_app(app, settings)
-    app.extensions["consent.sites"] = SiteLookup()
-    region.init_app(app, settings)
-    records_views.init_app(app, settings)
-    admin.init_app(app, settings)
-    banner_views.init_app(app, settings)
+    errors.register(app)
+    db.register(app)
+    admin.register(app)
     api = ProblemApi(app)
     for blueprint in (
         records_views.blueprint,
@@ -82,4 +76,22 @@ def create_app(settings: config.Config | None = None) -> Flask:
         ops_views.blueprint,
     ):
         app.register_blueprint(pages)
+    return app
+
+
+def furnish(app: Flask, settings: config.Config) -> Flask:
+    """What depends on the settings: databases, keys, limits, logs. Raises ConfigError."""
+    app.extensions["consent.config"] = settings
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    security.init_app(app)
+    logs.init_app(app, settings)
+    db.init_app(app, settings)
+    ledger.init_app(app, settings)
+    app.extensions["consent.sites"] = SiteLookup()
+    region.init_app(app, settings)
+    records_views.init_app(app, settings)
+    admin.init_app(app, settings)
+    banner_views.init_app(app, settings)
     return app

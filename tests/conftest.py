@@ -1,13 +1,15 @@
 """The real application on real databases. A test that takes `app` runs on SQLite and on PostgreSQL."""
 
+import copy
 import shutil
 import uuid
+from functools import cache
 
 import pytest
 
 from consent import clock, config, db, schema, sites
 from consent.accounts import tokens
-from consent.factory import create_app
+from consent.factory import furnish, routed
 from consent.policies import publish
 from consent.policies.document import read
 from tests.people import Visitor, example_policy
@@ -29,6 +31,18 @@ def settings(database_url, data_dir, **more):
         **{f"CONSENT_{name.upper()}": value for name, value in more.items()},
     }
     return config.load(environment)
+
+
+bare_app = cache(routed)
+
+
+def create_app(settings):
+    """As the factory's, with routes and compiled templates made once for all tests: they are most of its work."""
+    app = copy.copy(bare_app())
+    app.config, app.extensions = copy.copy(app.config), {**app.extensions}
+    for hooks in ("before_request_funcs", "after_request_funcs", "teardown_appcontext_funcs"):
+        setattr(app, hooks, copy.deepcopy(getattr(app, hooks)))
+    return furnish(app, settings)
 
 
 def migrate(database_url, data_dir):

@@ -35,7 +35,7 @@ from consent.admin import (
     sso,
 )
 
-init_app = shell.init_app
+init_app, register = shell.init_app, shell.register
 __all__ = [
     "account",
     "api_tokens",
@@ -62,6 +62,7 @@ __all__ = [
     "policy_source",
     "policy_texts",
     "policy_versions",
+    "register",
     "sampling",
     "settings",
     "signing_in",

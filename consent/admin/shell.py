@@ -62,6 +62,9 @@ def init_app(app: Flask, config: Config) -> None:
     app.extensions["consent.signin.limit"] = Limit(SIGN_IN_LIMIT, config.rate_limit_storage, "signin")
     app.extensions["consent.fetch.limit"] = Limit(FETCH_LIMIT, config.rate_limit_storage, "fetch")
     app.extensions["consent.mail.limit"] = Limit(MAIL_LIMIT, config.rate_limit_storage, "mail")
+
+
+def register(app: Flask) -> None:
     app.jinja_env.filters["last_day"] = words.last_day
     app.jinja_env.filters["moment"] = words.moment
     app.jinja_env.filters["language"] = words.language
