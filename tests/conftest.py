@@ -6,6 +6,7 @@ import uuid
 from functools import cache
 
 import pytest
+from sqlalchemy import make_url
 
 from consent import clock, config, db, schema, sites
 from consent.accounts import tokens
@@ -40,6 +41,7 @@ def create_app(settings):
     """As the factory's, with routes and compiled templates made once for all tests: they are most of its work."""
     app = copy.copy(bare_app())
     app.config, app.extensions = copy.copy(app.config), {**app.extensions}
+    app.view_functions = {**app.view_functions}
     for hooks in ("before_request_funcs", "after_request_funcs", "teardown_appcontext_funcs"):
         setattr(app, hooks, copy.deepcopy(getattr(app, hooks)))
     return furnish(app, settings)
@@ -81,8 +83,12 @@ def fresh_postgres(postgres):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path):
     if request.param == "sqlite":
-        return fresh_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path)
-    return fresh_postgres(request.getfixturevalue("postgres"))
+        yield fresh_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        return
+    cluster = request.getfixturevalue("postgres")
+    url = fresh_postgres(cluster)
+    yield url
+    cluster.drop_database(make_url(url).database)
 
 
 @pytest.fixture

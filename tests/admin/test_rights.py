@@ -7,9 +7,8 @@ import pytest
 
 from consent import clock
 from consent.admin.rules import rule_of
-from consent.factory import create_app
 from tests.admin.people import Person
-from tests.conftest import settings
+from tests.conftest import create_app, settings
 
 # A rule is asked before a view reads anything; who has which role is tested on both databases (tests/accounts).
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
