@@ -5,5 +5,9 @@
     document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light";
   };
   dark.addEventListener("change", follow);
+  addEventListener("beforeprint", () => {
+    document.documentElement.dataset.bsTheme = "light";
+  });
+  addEventListener("afterprint", follow);
   follow();
 })();

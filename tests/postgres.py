@@ -43,11 +43,23 @@ class Cluster:
         if os.getuid() == 0:
             user = pwd.getpwnam("postgres")
             os.chown(self.folder, user.pw_uid, user.pw_gid)
-        _run(_binary("initdb"), "-D", self._data, "-U", "consent", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync")
+        _run(
+            _binary("initdb"),
+            "-D",
+            self._data,
+            "-U",
+            "consent",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+        )
 
     def start(self):
         # Without fsync: what is acknowledged survives a killed process all the same, and no test pulls the plug.
-        options = f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=100 -c fsync=off"
+        options = (
+            f"-c listen_addresses='' -c unix_socket_directories='{self.folder}' -c max_connections=100 -c fsync=off"
+        )
         _run(_binary("pg_ctl"), "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self, mode="fast"):

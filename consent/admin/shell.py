@@ -222,6 +222,7 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
         lang=g.language,
         session=g.get("session"),
         here=g.get("here"),
+        now=clock.to_ms(clock.now()),
         site_nav=site_nav,
         **values,
     )

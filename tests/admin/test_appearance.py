@@ -168,6 +168,24 @@ def test_axe_finds_nothing_on_the_pages_of_evidence(signed_in, platform, evidenc
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
+PAPER = {"width": 680, "height": 1000}  # A4 between margins of 15 mm
+# Tables may scroll on a screen; paper cuts them off.
+CUT_OFF = """() => [...document.querySelectorAll("main *")]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth).map((each) => each.outerHTML)"""
+
+
+def test_evidence_is_whole_on_paper_and_says_of_whom_when_and_for_what_filters(signed_in, platform, evidence, owner):
+    signed_in.set_viewport_size(PAPER)
+    signed_in.emulate_media(media="print")
+    for path in evidence:
+        signed_in.goto(f"{platform.url}{path}lang=en")
+        line = signed_in.locator(".printed").inner_text()
+        for said in ("Printed ", "(Asia/Tokyo)", owner.name, path.rstrip("?&")):
+            assert said in line
+        assert signed_in.evaluate(CUT_OFF) == [], path
+        assert not signed_in.locator("form >> visible=true").count()
+
+
 def change(platform, key, action):
     """In the database: action(connection, site, now)."""
     with platform.app.app_context():

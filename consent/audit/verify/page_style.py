@@ -36,8 +36,8 @@ tbody th { font-weight: 600; }
 .not_checked .chip { color: var(--open); background: var(--open-ground); }
 .checks .fails td:last-child { color: var(--bad); } .place { white-space: nowrap; border: 1px solid currentColor;
   border-radius: 4px; padding: 0 .35rem; font-size: .8rem; }
-.days td, .days thead th { text-align: right; } .days th:first-child, .days td.bar { text-align: left; }
-.days td.bar { width: 30%; min-width: 9rem; padding-right: 0; white-space: nowrap; }
+.days td, .days thead th { text-align: right; } .days th:first-child, .days td.bar { text-align: left; white-space: nowrap; }
+.days td.bar { width: 30%; min-width: 9rem; padding-right: 0; }
 .days thead i { display: inline-block; width: .7rem; height: .7rem; border-radius: 2px; margin-right: .35rem; }
 .bar i { display: inline-block; height: .8rem; vertical-align: middle; }
 .accept_all { background: #2f7d5d; } .custom { background: #7aa6c9; } .reject_all { background: #b8604d; }
@@ -48,11 +48,14 @@ blockquote { margin: .75rem 0; padding: .9rem 1.1rem; border-left: 4px solid var
 blockquote p { margin: .25rem 0; } .button { display: inline-block; border: 1px solid var(--muted); border-radius: 6px;
   padding: .1rem .8rem; margin: .25rem .4rem 0 0; }
 .hash { color: var(--muted); font-size: .8rem; margin: 0; overflow-wrap: anywhere; }
-@media (max-width: 44rem) { main { margin-top: 1rem; padding: 0 .75rem 2rem; } section { padding: 1rem; }
+@media screen and (max-width: 44rem) { main { margin-top: 1rem; padding: 0 .75rem 2rem; } section { padding: 1rem; }
   .checks thead { display: none; } .checks tr { display: block; border-top: 1px solid var(--line); padding: .6rem 0; }
   .checks tbody th, .checks td { display: block; width: auto; border: 0; padding: .1rem 0; }
   .days, .records, .recipients { min-width: 42rem; } }
 @media print { :root { color-scheme: light; --ground: #fff; } body { font-size: 10pt; } main { margin: 0; max-width: none; }
   section, .verdict { break-inside: auto; border-radius: 0; } tr, blockquote { break-inside: avoid; }
-  thead { display: table-header-group; } .chip, .bar i { print-color-adjust: exact; } @page { margin: 18mm; } }
+  section { overflow: visible; } h2, caption { break-after: avoid; } .days td.bar { min-width: 5rem; }
+  th, td { padding-right: .5rem; } .checks th:first-child { width: 12rem; } .checks th:nth-child(2) { width: 6rem; }
+  thead { display: table-header-group; } tfoot { display: table-row-group; }
+  .chip, .bar i { print-color-adjust: exact; } @page { margin: 18mm; } }
 """
