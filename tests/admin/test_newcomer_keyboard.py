@@ -1,6 +1,6 @@
 """The newcomer's way again, with the keyboard alone; and pictures of every page of it, where somebody wants to see them.
 
-CONSENT_TEST_PICTURES names a folder: every page in both languages, for a desktop and a phone.
+CONSENT_TEST_PICTURES names a folder: every page in both languages, for a desktop and a phone, light and dark.
 """
 
 import os
@@ -37,8 +37,10 @@ class Album:
                 query = "&".join(filter(None, (address.query, f"lang={language}")))
                 tab.goto(address._replace(query=query, fragment="").geturl())
                 tab.wait_for_load_state("networkidle")
-                path = Path(self._folder) / f"{self._count:02}-{name}-{language}-{size}.png"
-                tab.screenshot(path=path, full_page=True)
+                for scheme in ("light", "dark"):
+                    tab.emulate_media(color_scheme=scheme)
+                    path = Path(self._folder) / f"{self._count:02}-{name}-{language}-{size}-{scheme}.png"
+                    tab.screenshot(path=path, full_page=True)
         tab.close()
 
 
