@@ -34,13 +34,13 @@ class Album:
             tab.set_viewport_size(viewport)
             for language in ("ja", "en"):
                 address = urlsplit(page.url)
-                query = "&".join(filter(None, (address.query, f"lang={language}")))
+                query = "&".join(filter(None, (f"lang={language}", address.query)))
                 tab.goto(address._replace(query=query, fragment="").geturl())
                 tab.wait_for_load_state("networkidle")
                 for scheme in ("light", "dark"):
                     tab.emulate_media(color_scheme=scheme)
                     path = Path(self._folder) / f"{self._count:02}-{name}-{language}-{size}-{scheme}.png"
-                    tab.screenshot(path=path, full_page=True)
+                    tab.screenshot(path=path, full_page=True, animations="disabled")
         tab.close()
 
 
