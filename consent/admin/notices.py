@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.admin import policy_changes, policy_words, shell, words
+from consent.admin import policy_changes, policy_words, shell
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
 from consent.db import db, transact
@@ -24,9 +24,10 @@ FIELDS = ("version", "language", "effective_on", "text")
 
 @dataclass(frozen=True)
 class Shown:
-    """`about` and `title` in the user's language; `quote` as it stands in the text."""
+    """`about`, `title` and `fix` in the user's language; `quote` as it stands in the text."""
 
     title: str
+    fix: str
     about: str
     quote: str | None
 
@@ -102,5 +103,5 @@ def _shown(found: Mismatch, document: dict[str, Any]) -> Shown:
         about = wording.country_name(about, g.language) or about
     if found.path == "categories":
         about = category_texts(about, "name").get(g.language, about)
-    title = words.texts(g.language)["findings"][found.code]
-    return Shown(title, about or policy_words.place(found.path, document), found.quote)
+    said = consistency.as_finding(found).said(g.language)
+    return Shown(said.title, said.fix, about or policy_words.place(found.path, document), found.quote)

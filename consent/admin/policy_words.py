@@ -13,7 +13,7 @@ from consent.db import db
 from consent.policies import wording
 from consent.policies.diff import differences
 from consent.policies.document import Source
-from consent.policies.findings import ERROR, Finding
+from consent.policies.findings import ERROR, Finding, Said
 from consent.policies.locales import banner_texts
 
 _SHORT = 160
@@ -23,13 +23,11 @@ _TECHNICAL = frozenset({"steps", "sweep", "hosts", "consent_mode", "revoke_behav
 
 @dataclass(frozen=True)
 class Found:
-    """`detail` is in English, whatever the language of the page: what exactly was found there."""
+    """The same finding in one place or in many, such as each text of a language that we do not speak."""
 
     is_error: bool
-    code: str
-    place: str
-    title: str
-    detail: str
+    said: Said
+    places: list[str]
 
 
 @dataclass(frozen=True)
@@ -72,17 +70,10 @@ def _language_name(language: str) -> str:
 
 
 def findings(found: Iterable[Finding], policy: Source) -> list[Found]:
-    titles = words.texts(g.language)["findings"]
-    return [
-        Found(
-            each.severity == ERROR,
-            each.code,
-            place(each.path, policy),
-            titles.get(each.code, each.message),
-            f"{each.message} {each.fix[:1].upper()}{each.fix[1:]}.",
-        )
-        for each in found
-    ]
+    places: dict[tuple[bool, Said], list[str]] = {}
+    for each in found:
+        places.setdefault((each.severity == ERROR, each.said(g.language)), []).append(place(each.path, policy))
+    return [Found(*same, list(filter(None, where))) for same, where in places.items()]
 
 
 def place(path: str, policy: Mapping[str, Any]) -> str:

@@ -13,12 +13,11 @@ _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True)
 class ParameterProblem:
-    """code: parameter_missing, parameter_invalid or parameter_unknown."""
+    """code: parameter_missing, parameter_invalid or parameter_unknown. `parts`: what a sentence about it names."""
 
     code: str
     name: str
-    message: str
-    fix: str
+    parts: Mapping[str, str]
 
 
 def problems(preset: Preset, given: Mapping[str, str]) -> Iterator[ParameterProblem]:
@@ -26,18 +25,13 @@ def problems(preset: Preset, given: Mapping[str, str]) -> Iterator[ParameterProb
     for parameter in preset.parameters:
         value = given.get(parameter.name)
         if value is None:
-            yield ParameterProblem(
-                "parameter_missing", parameter.name, "is not given", f"give it, for example {parameter.example!r}"
-            )
+            parts = {"name": parameter.name, "example": parameter.example}
+            yield ParameterProblem("parameter_missing", parameter.name, parts)
         elif not re.fullmatch(parameter.pattern, value):
-            yield ParameterProblem(
-                "parameter_invalid",
-                parameter.name,
-                f"{value!r} does not fit the pattern {parameter.pattern}",
-                f"write it as in {parameter.example!r}",
-            )
+            parts = {"name": parameter.name, "value": value, "pattern": parameter.pattern, "example": parameter.example}
+            yield ParameterProblem("parameter_invalid", parameter.name, parts)
     for name in sorted(given.keys() - {parameter.name for parameter in preset.parameters}):
-        yield ParameterProblem("parameter_unknown", name, f"is no parameter of {preset.id}", "remove it")
+        yield ParameterProblem("parameter_unknown", name, {"name": name, "preset": preset.id})
 
 
 def fill_steps(steps: Sequence[Step], parameters: Mapping[str, str]) -> list[Any]:

@@ -10,7 +10,6 @@ from typing import Any
 from consent.catalogue.presets import presets
 from consent.notices import wording
 from consent.policies.findings import WARNING, Finding
-from consent.policies.locales import fill
 from consent.policies.service import CONSENT, CONTROLLER
 
 Document = Mapping[str, Any]
@@ -54,14 +53,12 @@ def check(text: str, document: Document) -> list[Mismatch]:
 
 
 def as_findings(found: Iterable[Mismatch]) -> list[Finding]:
-    """In English, all of them warnings."""
-    return [_finding(each) for each in found]
+    return [as_finding(each) for each in found]
 
 
-def _finding(each: Mismatch) -> Finding:
-    message, fix = SENTENCES[each.code]
-    quote = f" “{each.quote}”" if each.quote else ""
-    return Finding(each.code, each.path, fill(message, about=each.about) + quote, fix, WARNING)
+def as_finding(found: Mismatch) -> Finding:
+    """A warning: two texts differ, and somebody has to look which is right."""
+    return Finding(found.code, found.path, {"about": found.about, "quote": found.quote or ""}, severity=WARNING)
 
 
 def _tools(reading: Reading) -> Iterator[Mismatch]:
@@ -159,41 +156,3 @@ _RULES: tuple[Callable[[Reading], Iterable[Mismatch]], ...] = (
     _acquires,
     _countries,
 )
-# What it means, and what to do.
-SENTENCES = {
-    "notice_tool_unknown": (
-        "The text names {about}, which the policy does not have:",
-        "add the service, or take it out of the text",
-    ),
-    "notice_service_unnamed": ("The text speaks of such tools and does not name {about}.", "name it in the text"),
-    "notice_service_missing": ("The text says nothing of {about}, nor of its kind.", "describe it in the text"),
-    "notice_category_empty": (
-        "The text speaks of {about}, and the policy has no service of it:",
-        "add the services, or change the text",
-    ),
-    "notice_cookie_without_tag": (
-        "{about} runs nothing in the visitor's browser and sets no cookie:",
-        "say it of the other tools alone",
-    ),
-    "notice_joint_use_unstated": ("The text speaks of joint use, and the policy states none:", "fill in joint_use"),
-    "notice_joint_use_missing": (
-        "The policy states a joint use that the text does not mention.",
-        "describe it in the text",
-    ),
-    "notice_acquires_unstated": (
-        "The text speaks of recipients who acquire data as personal data, and no service says so:",
-        "ask the recipients, and fill in acquires_as_personal_data",
-    ),
-    "notice_acquires_missing": (
-        "The text does not mention that data is acquired as personal data.",
-        "describe it in the text",
-    ),
-    "notice_country_missing": (
-        "A recipient is in {about}, which the text does not name.",
-        "name the country in the text",
-    ),
-    "notice_country_unused": (
-        "The text names {about}, and no recipient of the policy is there:",
-        "check whether somebody there receives data",
-    ),
-}

@@ -18,7 +18,7 @@ from consent.db import db, transact
 from consent.policies import diff as differing
 from consent.policies import lint, publish
 from consent.policies.document import read, resolve
-from consent.policies.findings import Finding, PolicyRefused, errors_among
+from consent.policies.findings import Finding, PolicyRefused, as_json, errors_among
 from consent.policies.material import compare
 from consent.policies.review import ReviewMissing
 from consent.sites.settings import needs_review
@@ -245,11 +245,12 @@ def _as_json(made: publish.Publication) -> dict[str, Any]:
 def print_findings(findings: Sequence[Finding], form: str) -> None:
     """A table, or with `json` a list."""
     if form == "json":
-        _print_json([asdict(each) for each in findings])
+        _print_json(as_json(findings))
         return
     table = Table("finding", "where, what, and what to do", show_lines=True)
     for each in findings:
-        lines = (f"[bold]{escape(each.path)}[/]" if each.path else "", escape(each.message), f"→ {escape(each.fix)}")
+        said = each.said()
+        lines = (f"[bold]{escape(each.path)}[/]" if each.path else "", escape(said.message), f"→ {escape(said.fix)}")
         table.add_row(f"{each.severity}\n{each.code}", "\n".join(filter(None, lines)))
     _print_table(table, "No findings.")
 

@@ -38,8 +38,8 @@ def resolve(
 
 
 def _unknown(names: Sequence[str]) -> list[Finding]:
-    fix = f"use {', '.join(packs())}"
-    return [Finding("law_unknown", "law", f"There is no law pack {n!r}.", fix) for n in names if n not in packs()]
+    known = tuple(packs())
+    return [Finding("law_unknown", "law", {"law": name, "known": known}) for name in names if name not in known]
 
 
 def _pack(terms: Terms, categories: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from consent import clock
 from consent.law.packs import Months, Pack, Version, packs
-from consent.policies.findings import ERROR, WARNING, Finding
+from consent.policies.findings import ERROR, WARNING, Finding, Part
 from consent.policies.service import CONTROLLER
 
 Source = Mapping[str, Any]
@@ -19,7 +19,7 @@ def chosen(policy: Source) -> Iterator[Finding]:
     names, today = policy["law"]["packs"], clock.now().date()
     for name, count in Counter(names).items():
         if count > 1:
-            yield Finding("id_duplicate", "law.packs", f"{name!r} stands there twice.", "name each once")
+            yield Finding("id_duplicate", "law.packs", {"id": name})
     for name in dict.fromkeys([*names, policy["law"]["default"]]):
         pack = packs().get(name)
         version = pack and pack.at(today)
@@ -27,8 +27,8 @@ def chosen(policy: Source) -> Iterator[Finding]:
             for rule in _RULES:
                 yield from rule(policy, pack, version)
         elif pack:
-            message = f"We know of no version of {name} that is in force on {today}: it asks for everything."
-            yield Finding("law_not_in_force", "law.packs", message, "leave it out, or choose another", WARNING)
+            parts: Mapping[str, Part] = {"law": pack.name, "day": today.isoformat()}
+            yield Finding("law_not_in_force", "law.packs", parts, severity=WARNING)
 
 
 def most_days(months: int) -> int:
@@ -39,38 +39,34 @@ def most_days(months: int) -> int:
 def _lifetime(policy: Source, pack: Pack, version: Version) -> Iterator[Finding]:
     days, longest = policy["consent"]["lifetime_days"], version.longest
     if longest and days > most_days(longest.months):
-        message = f"{pack.id}: a decision is kept for {longest.months} months at most{_weight(longest)}."
         severity = ERROR if longest.binding else WARNING
-        yield Finding("law_lifetime", _DAYS, message, f"write {most_days(longest.months)}, or less", severity)
+        yield Finding("law_lifetime", _DAYS, _parts(pack, longest), _weight(longest), severity)
 
 
 def _asking_again(policy: Source, pack: Pack, version: Version) -> Iterator[Finding]:
     days, pause = policy["consent"]["lifetime_days"], version.reask
     if pause and days < most_days(pause.months):
-        message = f"{pack.id}: after a refusal nobody is asked again for {pause.months} months{_weight(pause)}."
-        yield Finding("law_reask_early", _DAYS, message, f"write {most_days(pause.months)}, or more", WARNING)
+        yield Finding("law_reask_early", _DAYS, _parts(pack, pause), _weight(pause), WARNING)
+
+
+def _parts(pack: Pack, months: Months) -> Mapping[str, Part]:
+    return {"law": pack.name, "months": months.months, "days": most_days(months.months)}
 
 
 def _weight(months: Months) -> str:
-    return "" if months.binding else " (good practice)"
+    return "binding" if months.binding else "good_practice"
 
 
 def _advanced(policy: Source, pack: Pack, version: Version) -> Iterator[Finding]:
     if version.tags_before_consent == "forbidden" and policy["consent_mode"]["mode"] == "advanced":
-        message = f"{pack.id}: no third-party script is fetched before consent, and advanced mode fetches Google's."
-        yield Finding("law_advanced", "consent_mode.mode", message, "write basic")
+        yield Finding("law_advanced", "consent_mode.mode", {"law": pack.name})
 
 
 def _first_layer(policy: Source, pack: Pack, version: Version) -> Iterator[Finding]:
     if "settings" in version.first_layer and "settings" not in policy["layout"]["buttons"]:
-        message = f"{pack.id}: choosing by purpose has to be reachable from the first layer."
-        yield Finding(
-            "law_first_layer", "layout.buttons", message, "write buttons: [reject, accept, settings]", WARNING
-        )
+        yield Finding("law_first_layer", "layout.buttons", {"law": pack.name}, severity=WARNING)
     if "choices_link" in version.first_layer and policy["layout"]["reopen"] != "link":
-        message = f"{pack.id}: a banner alone is no method to opt out; each page needs a link “Your Privacy Choices”."
-        fix = "put the link with data-consent-open into the footer, and write reopen: link"
-        yield Finding("law_choices_link", "layout.reopen", message, fix, WARNING)
+        yield Finding("law_choices_link", "layout.reopen", {"law": pack.name}, severity=WARNING)
 
 
 def exemptions(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -79,9 +75,8 @@ def exemptions(document: Mapping[str, Any]) -> Iterator[Finding]:
         exempt = {name for name, term in pack["categories"].items() if term["model"] == "exempt_with_opt_out"}
         for service in document["services"]:
             if service["category"] in exempt and service["vendor"] != CONTROLLER and not service["loads_others"]:
-                message = f"{pack['id']}: it runs without consent, which is for statistics alone, for your own use."
-                fix = "make sure that its vendor does nothing else with the data, or choose another category"
-                yield Finding("law_exemption", f"services.{service['id']}", message, fix, WARNING)
+                parts = {"law": packs()[pack["id"]].name}
+                yield Finding("law_exemption", f"services.{service['id']}", parts, severity=WARNING)
 
 
 _RULES: tuple[Rule, ...] = (_lifetime, _asking_again, _advanced, _first_layer)

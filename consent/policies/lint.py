@@ -39,9 +39,9 @@ def findings_of(policy: Source, resolved: Resolved) -> list[Finding]:
 def _duplicates(policy: Source) -> Iterator[Finding]:
     for name in ("services", "vendors", "categories", "joint_use"):
         for each in _repeated(row["id"] for row in policy[name]):
-            yield Finding("id_duplicate", name, f"{each!r} stands there twice.", "give each its own id")
+            yield Finding("id_duplicate", name, {"id": each})
     for language in _repeated(policy["languages"]):
-        yield Finding("language_duplicate", "languages", f"{language!r} stands there twice.", "remove one")
+        yield Finding("language_duplicate", "languages", {"language": language})
 
 
 def _repeated(names: Iterable[str]) -> list[str]:
@@ -53,47 +53,45 @@ def _reserved(policy: Source) -> Iterator[Finding]:
     for name, reserved in taken.items():
         for index, row in enumerate(policy[name]):
             if row["id"] == reserved:
-                yield Finding("id_reserved", f"{name}.{index}.id", f"{reserved!r} is always there.", "use another id")
+                yield Finding("id_reserved", f"{name}.{index}.id", {"id": reserved})
 
 
 def _unknown_categories(policy: Source) -> Iterator[Finding]:
     for index, category in enumerate(policy["categories"]):
         if category["id"] not in CATEGORIES:
-            message = f"There is no category {category['id']!r}."
-            yield Finding("category_unknown", f"categories.{index}", message, f"use {', '.join(CATEGORIES)}")
+            parts = {"category": category["id"], "known": tuple(CATEGORIES)}
+            yield Finding("category_unknown", f"categories.{index}", parts)
 
 
 def _own_texts(policy: Source) -> Iterator[Finding]:
     reference = locales.built_in("en")
     for language, texts in policy["texts"].items():
         if language not in policy["languages"]:
-            message = f"The policy does not speak {language!r}."
-            yield Finding("language_unknown", f"texts.{language}", message, "add it to languages, or remove the texts")
+            yield Finding("language_unknown", f"texts.{language}", {"language": language})
         for key, text in texts.items():
             yield from _own_text(f"texts.{language}.{key}", reference.get(key), text)
 
 
 def _own_text(path: str, reference: str | None, text: str) -> Iterator[Finding]:
     if reference is None:
-        yield Finding("text_unknown", path, "The banner has no such text.", "see docs/policy.md for the keys")
+        yield Finding("text_unknown", path)
     elif not text.strip():
-        yield Finding("text_empty", path, "The text is empty.", "write it, or remove the key for the built-in one")
+        yield Finding("text_empty", path)
     elif locales.placeholders(text) != locales.placeholders(reference):
-        needed = ", ".join(f"{{{name}}}" for name in sorted(locales.placeholders(reference))) or "none"
-        yield Finding("text_placeholder", path, f"The placeholders must be: {needed}.", "put exactly these into it")
+        needed = tuple(f"{{{name}}}" for name in sorted(locales.placeholders(reference)))
+        yield Finding("text_placeholder", path, {"needed": needed}, "some" if needed else "none")
 
 
 def _lifetime(policy: Source) -> Iterator[Finding]:
     days = policy["consent"]["lifetime_days"]
     if not 1 <= days <= LONGEST_DAYS:
-        message = f"{days} days is outside 1 to {LONGEST_DAYS}."
-        yield Finding("lifetime_out_of_range", "consent.lifetime_days", message, "180 is a good choice")
+        yield Finding("lifetime_out_of_range", "consent.lifetime_days", {"days": days, "longest": LONGEST_DAYS})
 
 
 def _cookie_names(policy: Source) -> Iterator[Finding]:
-    if not _OWN_COOKIE.fullmatch(policy["consent"]["cookie"]):
-        message = f"{policy['consent']['cookie']!r} cannot be the name of our cookie."
-        yield Finding("cookie_name_invalid", "consent.cookie", message, "use letters, digits, _ and -")
+    own = policy["consent"]["cookie"]
+    if not _OWN_COOKIE.fullmatch(own):
+        yield Finding("cookie_name_invalid", "consent.cookie", {"name": own}, "own")
     for number, service in enumerate(policy["services"]):
         for index, row in enumerate(service["cookies"] or []):
             yield from _cookie_name(row, f"services.{number}.cookies.{index}.name")
@@ -101,23 +99,22 @@ def _cookie_names(policy: Source) -> Iterator[Finding]:
 
 def _cookie_name(row: Mapping[str, Any], path: str) -> Iterator[Finding]:
     if row["kind"] == "cookie" and not _COOKIE.fullmatch(row["name"]):
-        yield Finding("cookie_name_invalid", path, f"{row['name']!r} is no cookie name.", "correct it")
+        yield Finding("cookie_name_invalid", path, {"name": row["name"]}, "of_service")
     if not row["name"].strip("*"):
         # It would list, and on refusal delete, every cookie of the site.
-        yield Finding("cookie_name_invalid", path, "A wildcard must not stand alone.", "name what it begins with")
+        yield Finding("cookie_name_invalid", path, case="wildcard")
 
 
 def _layout(policy: Source) -> Iterator[Finding]:
     layout = policy["layout"]
     allowed = POSITIONS[layout["first"]]
     if layout["position"] is not None and layout["position"] not in allowed:
-        message = f"A {layout['first']} cannot stand at {layout['position']!r}."
-        yield Finding("layout_position", "layout.position", message, f"use {' or '.join(allowed)}")
+        parts = {"first": layout["first"], "position": layout["position"], "allowed": tuple(allowed)}
+        yield Finding("layout_position", "layout.position", parts)
     for missing in sorted({"reject", "accept"} - set(layout["buttons"])):
-        message = f"The first layer has no button {missing!r}: refusing must be as easy as accepting."
-        yield Finding("refusal_weaker", "layout.buttons", message, "write buttons: [reject, accept, settings]")
+        yield Finding("refusal_weaker", "layout.buttons", case=f"no_{missing}")
     if _repeated(layout["buttons"]):
-        yield Finding("refusal_weaker", "layout.buttons", "A button stands there twice.", "name each once")
+        yield Finding("refusal_weaker", "layout.buttons", case="twice")
 
 
 def _contrast(policy: Source) -> Iterator[Finding]:
@@ -126,24 +123,20 @@ def _contrast(policy: Source) -> Iterator[Finding]:
         for below, above in READ_TOGETHER:
             found = ratio(colours[below], colours[above])
             if found < LEAST_CONTRAST:
-                message = f"{above} on {below} has a contrast of {found:.2f}:1, below {LEAST_CONTRAST}:1."
-                yield Finding(
-                    "theme_contrast", f"theme.{scheme}.{above}", message, "make one of them lighter or darker"
-                )
+                parts = {"ratio": f"{found:.2f}", "least": str(LEAST_CONTRAST)}
+                yield Finding("theme_contrast", f"theme.{scheme}.{above}", parts, above)
 
 
 def _advanced(policy: Source) -> Iterator[Finding]:
     if policy["consent_mode"]["mode"] == "advanced":
-        message = "Advanced mode loads Google's tags and sends pings before any choice, also after a refusal."
-        yield Finding("consent_mode_advanced", "consent_mode.mode", message, "prefer basic", WARNING)
+        yield Finding("consent_mode_advanced", "consent_mode.mode", severity=WARNING)
 
 
 def _snippets(policy: Source) -> Iterator[Finding]:
     for index, service in enumerate(policy["services"]):
         preset = presets().get(service["preset"])
         if preset and preset.snippet_leak == "noscript-img" and service["load"] == "page":
-            message = "The vendor's snippet has a <noscript> image, which browsers load without any choice."
-            yield Finding("snippet_leak", f"services.{index}", message, "leave <noscript> out of the page", WARNING)
+            yield Finding("snippet_leak", f"services.{index}", severity=WARNING)
 
 
 def _acquires(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -153,7 +146,7 @@ def _acquires(document: Mapping[str, Any]) -> Iterator[Finding]:
         if acquires is None:
             continue
         if not acquires["items"]:
-            yield Finding("acquires_unnamed", f"{path}.items", "No item is named.", "name what the recipient acquires")
+            yield Finding("acquires_unnamed", f"{path}.items", case="no_item")
         for language, text in acquires["text"].items():
             yield from _unnamed(acquires, language, text, f"{path}.text.{language}")
 
@@ -162,7 +155,7 @@ def _unnamed(acquires: Mapping[str, Any], language: str, text: str, path: str) -
     named = [acquires["recipient"][language], *(item[language] for item in acquires["items"])]
     for words in named:
         if words and words not in text:
-            yield Finding("acquires_unnamed", path, f"The text does not name {words!r}.", "say it in the text")
+            yield Finding("acquires_unnamed", path, {"words": words}, "in_text")
 
 
 def _provisions(document: Mapping[str, Any]) -> Iterator[Finding]:
@@ -174,14 +167,11 @@ def _provisions(document: Mapping[str, Any]) -> Iterator[Finding]:
             undecided.append(service["id"])
         kind = provision["type"] if provision else None
         if kind == "personal_related_info" and service["acquires"] is None:
-            message = "Article 31: visitors have to read which recipient acquires which items as personal data."
-            yield Finding("provision_unnamed", path, message, "fill in acquires_as_personal_data")
+            yield Finding("provision_unnamed", path)
         if kind == "joint_use" and not document["joint_use"]:
-            message = "Joint use has to be made public: items, users, purpose and who is responsible."
-            yield Finding("provision_joint_use", path, message, "fill in joint_use")
+            yield Finding("provision_joint_use", path)
     if undecided and "jp" in _packs(document):
-        message = f"Under which rule data goes to the vendor is not decided: {', '.join(undecided)}."
-        yield Finding("provision_undecided", "services", message, "fill in provision", WARNING)
+        yield Finding("provision_undecided", "services", {"services": tuple(undecided)}, severity=WARNING)
 
 
 def _packs(document: Mapping[str, Any]) -> set[str]:
@@ -194,20 +184,17 @@ def _without_services(document: Mapping[str, Any]) -> Iterator[Finding]:
     used = {service["category"] for service in document["services"]}
     for category in document["categories"]:
         if category["id"] not in used:
-            message = f"The category {category['id']!r} has no service: visitors are asked about nothing."
-            yield Finding("category_empty", "categories", message, "remove it, or add a service", WARNING)
+            parts = {"category": category["id"], "name": locales.category_texts(category["id"], "name")}
+            yield Finding("category_empty", "categories", parts, severity=WARNING)
 
 
 def _unclear_services(document: Mapping[str, Any]) -> Iterator[Finding]:
     for service in document["services"]:
         path = f"services.{service['id']}"
         if not service["cookies_known"]:
-            message = "Nobody has verified which cookies it sets; visitors read that it is unverified."
-            yield Finding("cookies_unknown", f"{path}.cookies", message, "list what a browser shows", WARNING)
+            yield Finding("cookies_unknown", f"{path}.cookies", severity=WARNING)
         if service["preset"] == "gtm":
-            message = "What the container loads is outside this policy's gate."
-            fix = "let its tags ask for consent, and list their services here"
-            yield Finding("loads_others", path, message, fix, WARNING)
+            yield Finding("loads_others", path, severity=WARNING)
 
 
 _SOURCE_RULES: tuple[Callable[[Source], Iterable[Finding]], ...] = (

@@ -1,7 +1,7 @@
 """The shape of a policy document. Unknown keys are errors; docs/policy.md lists every key with its default."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
@@ -13,11 +13,26 @@ from consent.policies.findings import Finding, PolicyRefused
 LONGEST_TEXT = 4000
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_ID = validate.Regexp(r"[a-z0-9_-]{1,40}\Z", error="is not an id: 1 to 40 of a-z, 0-9, _ and -")
+# A validator's error is a case of `value_invalid` with its parts: `case|part=value|…`. Marshmallow's own have theirs here.
+_CASES = {
+    "Field may not be null.": "null",
+    "Not a valid string.": "text",
+    "Not a valid integer.": "number",
+    "Number too large.": "number",
+    "Not a valid boolean.": "boolean",
+    "Not a valid list.": "list",
+    "Not a valid mapping type.": "map",
+    "Invalid type.": "map",
+    "Invalid input type.": "map",
+}
+_ID = validate.Regexp(r"[a-z0-9_-]{1,40}\Z", error="id")
 _HEX_COLOUR = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
-_COLOUR = validate.Regexp(_HEX_COLOUR, error="is not a colour such as #1f4e79")
-_COUNTRY = validate.Regexp(r"[A-Z]{2}\Z", error="is not a country code of two capital letters, such as JP")
-_URL = validate.Regexp(r"https?://[^\s\"'<>\\]+\Z", error="is not an address that starts with https://")
+_COLOUR = validate.Regexp(_HEX_COLOUR, error="colour")
+_COUNTRY = validate.Regexp(r"[A-Z]{2}\Z", error="country")
+_LEAST_ONE = validate.Length(min=1, error="none")
+_DAY = validate.Regexp(r"\d{4}-\d\d-\d\d\Z", error="day")
+_HOST = validate.Regexp(r"[a-z0-9*.-]{1,253}\Z", error="host")
+_URL = validate.Regexp(r"https?://[^\s\"'<>\\]+\Z", error="address")
 
 LIGHT = {
     "background": "#ffffff",
@@ -37,6 +52,22 @@ DARK = {
 }
 
 
+def _length(least: int, most: int) -> validate.Length:
+    return validate.Length(least, most, error="length|least={min}|most={max}")
+
+
+def _members(least: int, most: int) -> validate.Length:
+    return validate.Length(least, most, error="members|least={min}|most={max}")
+
+
+def _range(least: int, most: int) -> validate.Range:
+    return validate.Range(least, most, error="range|least={min}|most={max}")
+
+
+def _one_of(choices: Sequence[str]) -> validate.OneOf:
+    return validate.OneOf(choices, error="choice|choices={choices}")
+
+
 def is_colour(text: Any) -> bool:
     return isinstance(text, str) and _HEX_COLOUR.match(text) is not None
 
@@ -47,7 +78,7 @@ class Tag(fields.String):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         tag: str = super()._deserialize(value, *args, **kwargs)
         if not _TAG.fullmatch(tag):
-            raise ValidationError("is not a language tag such as ja or zh-TW")
+            raise ValidationError("language_tag")
         return tag.lower()
 
 
@@ -57,17 +88,17 @@ class Text(fields.Field[Any]):
     def __init__(self, *, plain: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.plain = plain
-        self._one = fields.String(validate=validate.Length(min=1, max=LONGEST_TEXT))
-        self._map = fields.Dict(keys=Tag(), values=self._one, validate=validate.Length(min=1))
+        self._one = fields.String(validate=_length(1, LONGEST_TEXT))
+        self._map = fields.Dict(keys=Tag(), values=self._one, validate=_LEAST_ONE)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str) and not self.plain:
-            raise ValidationError("needs one text per language: {ja: …, en: …}")
+            raise ValidationError("text_per_language")
         if isinstance(value, str):
             return self._one.deserialize(value, attr, data, **kwargs)
         languages = [str(tag).lower() for tag in value] if isinstance(value, Mapping) else []
         if len(languages) != len(set(languages)):
-            raise ValidationError("names a language twice")
+            raise ValidationError("language_twice")
         return self._map.deserialize(value, attr, data, **kwargs)
 
 
@@ -130,7 +161,7 @@ class ControllerSchema(Schema):
 
 class PrivacyPolicySchema(Schema):
     url = Url(required=True)
-    version = fields.String(required=True, validate=validate.Length(min=1, max=60))
+    version = fields.String(required=True, validate=_length(1, 60))
 
 
 class CategorySchema(Schema):
@@ -140,14 +171,14 @@ class CategorySchema(Schema):
 
 
 class CookieSchema(Schema):
-    name = fields.String(required=True, validate=validate.Length(min=1, max=120))
-    kind = fields.String(load_default="cookie", validate=validate.OneOf(STORAGE_KINDS))
-    domain = fields.String(load_default=None, allow_none=True, validate=validate.Length(min=1, max=253))
-    lifetime_s = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(-1, 2**31))
+    name = fields.String(required=True, validate=_length(1, 120))
+    kind = fields.String(load_default="cookie", validate=_one_of(STORAGE_KINDS))
+    domain = fields.String(load_default=None, allow_none=True, validate=_length(1, 253))
+    lifetime_s = fields.Integer(strict=True, load_default=None, allow_none=True, validate=_range(-1, 2**31))
     purpose = Text(load_default=None, allow_none=True)
-    confidence = fields.String(load_default="unverified", validate=validate.OneOf(CONFIDENCES))
+    confidence = fields.String(load_default="unverified", validate=_one_of(CONFIDENCES))
     source = fields.String(load_default=None, allow_none=True, validate=_URL)
-    verified_on = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\d{4}-\d\d-\d\d\Z"))
+    verified_on = fields.String(load_default=None, allow_none=True, validate=_DAY)
 
 
 class AcquiresSchema(Schema):
@@ -159,7 +190,7 @@ class AcquiresSchema(Schema):
 class ProvisionSchema(Schema):
     """What the site decides that giving data to the vendor is under the law of Japan (APPI, Articles 27, 28 and 31)."""
 
-    type = fields.String(required=True, validate=validate.OneOf(PROVISION_TYPES))
+    type = fields.String(required=True, validate=_one_of(PROVISION_TYPES))
     reason = Text(load_default=None, allow_none=True)
 
 
@@ -172,10 +203,10 @@ class ServiceSchema(Schema):
     purpose = Text(load_default=None, allow_none=True)
     sends = Sends(load_default=None, allow_none=True)
     cookies = fields.List(fields.Nested(CookieSchema), load_default=None, allow_none=True)
-    hosts = fields.List(fields.String(validate=validate.Regexp(r"[a-z0-9*.-]{1,253}\Z")), load_default=list)
+    hosts = fields.List(fields.String(validate=_HOST), load_default=list)
     parameters = fields.Dict(keys=fields.String(), values=ParameterValue(), load_default=dict)
     load = fields.String(  # type: ignore[assignment] # marshmallow keeps fields apart from its own methods
-        load_default=None, allow_none=True, validate=validate.OneOf(["page", "platform"])
+        load_default=None, allow_none=True, validate=_one_of(["page", "platform"])
     )
     their_purpose = Text(load_default=None, allow_none=True)
     provision = fields.Nested(ProvisionSchema, load_default=None, allow_none=True)
@@ -203,7 +234,7 @@ class JointUseSchema(Schema):
 
     id = fields.String(required=True, validate=_ID)
     name = Text(required=True)
-    items = Sends(required=True, validate=validate.Length(min=1))
+    items = Sends(required=True, validate=_LEAST_ONE)
     users = Text(required=True)
     purpose = Text(required=True)
     responsible = fields.Nested(ResponsibleSchema, required=True)
@@ -215,18 +246,18 @@ class ConsentSchema(Schema):
 
 
 class ConsentModeSchema(Schema):
-    mode = fields.String(load_default="basic", validate=validate.OneOf(["basic", "advanced"]))
-    wait_for_update = fields.Integer(strict=True, load_default=500, validate=validate.Range(0, 10_000))
+    mode = fields.String(load_default="basic", validate=_one_of(["basic", "advanced"]))
+    wait_for_update = fields.Integer(strict=True, load_default=500, validate=_range(0, 10_000))
     url_passthrough = fields.Boolean(load_default=False)
     ads_data_redaction = fields.Boolean(load_default=True)
 
 
 class LayoutSchema(Schema):
-    first = fields.String(load_default="bar", validate=validate.OneOf(["bar", "box", "dialog"]))
+    first = fields.String(load_default="bar", validate=_one_of(["bar", "box", "dialog"]))
     position = fields.String(load_default=None)
-    reopen = fields.String(load_default="floating", validate=validate.OneOf(["floating", "link"]))
+    reopen = fields.String(load_default="floating", validate=_one_of(["floating", "link"]))
     buttons = fields.List(
-        fields.String(validate=validate.OneOf(["reject", "accept", "settings"])),
+        fields.String(validate=_one_of(["reject", "accept", "settings"])),
         load_default=lambda: ["reject", "accept", "settings"],
     )
 
@@ -240,7 +271,7 @@ def _palette(defaults: Mapping[str, str]) -> type[Schema]:
 class ThemeSchema(Schema):
     light = _section(_palette(LIGHT))
     dark = _section(_palette(DARK))
-    radius = fields.Integer(strict=True, load_default=8, validate=validate.Range(0, 32))
+    radius = fields.Integer(strict=True, load_default=8, validate=_range(0, 32))
 
 
 class RecordingSchema(Schema):
@@ -250,23 +281,21 @@ class RecordingSchema(Schema):
 
 
 class LawSchema(Schema):
-    packs = fields.List(
-        fields.String(validate=_ID), load_default=lambda: [DEFAULT], validate=validate.Length(min=1, max=40)
-    )
+    packs = fields.List(fields.String(validate=_ID), load_default=lambda: [DEFAULT], validate=_members(1, 40))
     default = fields.String(load_default=None, allow_none=True, validate=_ID)
     notice = Text(load_default=None, allow_none=True)
 
 
 class PolicySchema(Schema):
-    schema = fields.Integer(strict=True, required=True, validate=validate.Equal(1))
+    schema = fields.Integer(strict=True, required=True, validate=validate.Equal(1, error="schema"))
     controller = fields.Nested(ControllerSchema, required=True)
     privacy_policy = fields.Nested(PrivacyPolicySchema, required=True)
-    languages = fields.List(Tag(), required=True, validate=validate.Length(min=1, max=40))
+    languages = fields.List(Tag(), required=True, validate=_members(1, 40))
     texts = fields.Dict(keys=Tag(), values=fields.Dict(keys=fields.String(), values=fields.String()), load_default=dict)
     categories = fields.List(IdOr(CategorySchema(), short="id"), required=True)
-    services = fields.List(fields.Nested(ServiceSchema), required=True, validate=validate.Length(max=200))
+    services = fields.List(fields.Nested(ServiceSchema), required=True, validate=_members(0, 200))
     vendors = fields.List(fields.Nested(VendorSchema), load_default=list)
-    joint_use = fields.List(fields.Nested(JointUseSchema), load_default=list, validate=validate.Length(max=20))
+    joint_use = fields.List(fields.Nested(JointUseSchema), load_default=list, validate=_members(0, 20))
     consent = _section(ConsentSchema)
     consent_mode = _section(ConsentModeSchema)
     layout = _section(LayoutSchema)
@@ -300,7 +329,8 @@ def _findings(messages: Any, path: tuple[str, ...]) -> list[Finding]:
 
 def _finding(place: str, message: str) -> Finding:
     if message == "Unknown field.":
-        return Finding("key_unknown", place, "There is no such key.", "remove it, or correct its spelling")
+        return Finding("key_unknown", place)
     if message == "Missing data for required field.":
-        return Finding("key_missing", place, "This key is required.", "add it")
-    return Finding("value_invalid", place, message[:1].upper() + message[1:], "see docs/policy.md")
+        return Finding("key_missing", place)
+    case, *parts = _CASES.get(message, message).split("|")
+    return Finding("value_invalid", place, dict(each.split("=", 1) for each in parts), case)

@@ -9,7 +9,7 @@ from consent.catalogue import texts as catalogue
 from consent.catalogue.presets import Preset, presets
 from consent.catalogue.vendors import vendors
 from consent.policies import locales
-from consent.policies.findings import Finding
+from consent.policies.findings import Finding, Part
 from consent.policies.translation import Everywhere, Translation
 
 CONSENT = "consent"  # the id of the built-in service, which no service of a policy may take
@@ -27,8 +27,8 @@ class Context:
     categories: Sequence[str]
     own_vendors: set[str]
 
-    def report(self, code: str, path: str, message: str, fix: str) -> None:
-        self.said.findings.append(Finding(code, path, message, fix))
+    def report(self, code: str, path: str, **parts: Part) -> None:
+        self.said.findings.append(Finding(code, path, parts))
 
 
 def built_in(cookie: str, lifetime_days: int, said: Translation) -> dict[str, Any]:
@@ -83,8 +83,8 @@ def resolve(given: Mapping[str, Any], path: str, context: Context) -> dict[str, 
     """None where the service cannot be made sense of; the context then holds the reason."""
     preset = presets().get(given["preset"])
     if preset is None:
-        known = ", ".join(sorted(presets()))
-        context.report("preset_unknown", f"{path}.preset", f"There is no preset {given['preset']!r}.", f"use {known}")
+        known = tuple(sorted(presets()))
+        context.report("preset_unknown", f"{path}.preset", preset=given["preset"], known=known)
         return None
     category, vendor = _category(given, preset, path, context), _vendor(given, preset, path, context)
     if category is None or vendor is None:
@@ -141,10 +141,10 @@ def _category(given: Mapping[str, Any], preset: Preset, path: str, context: Cont
     if category in context.categories:
         return category
     if category is None:
-        context.report("category_missing", f"{path}.category", "The preset has no category of its own.", "add one")
+        context.report("category_missing", f"{path}.category")
     else:
-        message = f"The policy has no category {category!r}."
-        context.report("category_not_in_policy", f"{path}.category", message, "add it to categories")
+        name = locales.category_texts(category, "name") or category
+        context.report("category_not_in_policy", f"{path}.category", category=category, name=name)
     return None
 
 
@@ -153,10 +153,9 @@ def _vendor(given: Mapping[str, Any], preset: Preset, path: str, context: Contex
     if vendor == CONTROLLER or vendor in context.own_vendors or vendor in vendors():
         return vendor
     if vendor is None:
-        context.report("vendor_missing", f"{path}.vendor", "The preset has no vendor of its own.", "name one")
+        context.report("vendor_missing", f"{path}.vendor")
     else:
-        message = f"There is no vendor {vendor!r}."
-        context.report("vendor_unknown", f"{path}.vendor", message, "describe it under vendors")
+        context.report("vendor_unknown", f"{path}.vendor", vendor=vendor)
     return None
 
 
@@ -164,8 +163,7 @@ def _parameters(given: Mapping[str, Any], preset: Preset, path: str, context: Co
     """The parameters, or None where one of them is wrong: then nothing is filled in anywhere."""
     wrong = list(parameters.problems(preset, given["parameters"]))
     for each in wrong:
-        message = f"The parameter {each.name} {each.message}."
-        context.report(each.code, f"{path}.parameters.{each.name}", message, each.fix)
+        context.report(each.code, f"{path}.parameters.{each.name}", **each.parts)
     return None if wrong else given["parameters"]
 
 
@@ -177,7 +175,7 @@ def _steps(preset: Preset, filled: Mapping[str, str] | None) -> dict[str, Any]:
 def _name(given: Mapping[str, Any], preset: Preset, path: str, context: Context) -> Everywhere:
     name = given["name"] or preset.name
     if name is None:
-        context.report("name_missing", f"{path}.name", "The preset has no name of its own.", "add one")
+        context.report("name_missing", f"{path}.name")
     return context.said.of(name or "", f"{path}.name")
 
 
@@ -186,7 +184,7 @@ def _purpose(given: Mapping[str, Any], preset: Preset, path: str, context: Conte
         return context.said.of(given["purpose"], f"{path}.purpose")
     if preset.purpose:
         return context.said.catalogued("purposes", preset.purpose, f"{path}.purpose")
-    context.report("purpose_missing", f"{path}.purpose", "The preset has no purpose of its own.", "say what it is for")
+    context.report("purpose_missing", f"{path}.purpose")
     return context.said.of("", f"{path}.purpose")
 
 
@@ -215,8 +213,7 @@ def _item(member: Any, path: str, index: int, context: Context) -> dict[str, Any
         return {"id": f"own-{index + 1}", "text": context.said.of(member, path)}
     if member in catalogue.known("items"):
         return {"id": member, "text": context.said.catalogued("items", member, path)}
-    known = ", ".join(sorted(catalogue.known("items")))
-    context.report("item_unknown", path, f"There is no data item {member!r}.", f"use {known}, or a text per language")
+    context.report("item_unknown", path, item=member, known=tuple(sorted(catalogue.known("items"))))
     return None
 
 
@@ -246,8 +243,7 @@ def _sweep(given: Mapping[str, Any], preset: Preset) -> dict[str, list[str]]:
 
 def _load(given: Mapping[str, Any], preset: Preset, path: str, context: Context) -> str:
     if given["load"] == "platform" and not preset.load:
-        message = f"The preset {preset.id} has nothing that the platform could load."
-        context.report("load_unavailable", f"{path}.load", message, "write `load: page`, or leave it out")
+        context.report("load_unavailable", f"{path}.load", preset=preset.id)
     return given["load"] or ("platform" if preset.load else "page")
 
 

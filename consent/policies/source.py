@@ -20,17 +20,17 @@ def parse(source: str | bytes) -> dict[str, Any]:
     """The document as plain dicts, lists, strings, integers, floats, booleans and None. Raises PolicyRefused."""
     text = _decode(source)
     if len(text.encode("utf-8", "surrogatepass")) > LARGEST_SOURCE:
-        raise _refusal("source_too_large", f"The document is larger than {LARGEST_SOURCE} bytes.", "shorten it")
+        raise PolicyRefused([Finding("source_too_large", "", {"largest": LARGEST_SOURCE})])
     document = _from_json(text) if text.lstrip().startswith("{") else _from_yaml(text)
     if not isinstance(document, dict):
-        raise _refusal("source_malformed", "The document is not a map of keys.", "start from `consent policy init`")
+        raise _malformed("no_map")
     if not _is_unicode(document):
-        raise _refusal("source_malformed", "A text holds half a character (a lone surrogate).", "write it anew")
+        raise _malformed("half_a_character")
     return document
 
 
-def _refusal(code: str, message: str, fix: str) -> PolicyRefused:
-    return PolicyRefused([Finding(code, "", message, fix)])
+def _malformed(case: str, **parts: str | int) -> PolicyRefused:
+    return PolicyRefused([Finding("source_malformed", "", parts, case)])
 
 
 def _decode(source: str | bytes) -> str:
@@ -39,7 +39,7 @@ def _decode(source: str | bytes) -> str:
     try:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refusal("source_malformed", "The document is not UTF-8.", "save it as UTF-8") from None
+        raise _malformed("no_utf8") from None
 
 
 def _is_unicode(document: Any) -> bool:
@@ -50,18 +50,16 @@ def _is_unicode(document: Any) -> bool:
     return True
 
 
-class _Malformed(Exception):
-    pass
-
-
 def _from_json(text: str) -> Any:
     try:
         document = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
         _check_depth(document, DEEPEST)
     except RecursionError:
-        raise _refusal("source_malformed", "The document is nested too deeply.", "flatten it") from None
-    except (ValueError, _Malformed) as error:
-        raise _refusal("source_malformed", f"The document is not JSON: {error}.", "correct it there") from None
+        raise _malformed("too_deep", deepest=DEEPEST) from None
+    except json.JSONDecodeError as error:
+        raise _malformed("json", problem=error.msg, line=error.lineno, column=error.colno) from None
+    except ValueError:
+        raise _malformed("long_number") from None
     return document
 
 
@@ -69,20 +67,20 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise _Malformed(f"the key {key!r} stands there twice")
+            raise _malformed("key_twice", key=key)
         found[key] = value
     return found
 
 
 def _no_constant(name: str) -> Any:
-    raise _Malformed(f"{name} is not a value")
+    raise _malformed("json_value", value=name)
 
 
 def _check_depth(value: Any, left: int) -> None:
     members = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for member in members:
         if left == 0:
-            raise _Malformed(f"it is nested deeper than {DEEPEST} levels")
+            raise _malformed("too_deep", deepest=DEEPEST)
         _check_depth(member, left - 1)
 
 
@@ -97,10 +95,10 @@ class _Loader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
-            raise yaml.MarkedYAMLError(problem="anchors and aliases are not supported", problem_mark=self._mark())
+            raise _malformed("alias", **_place(self.peek_event().start_mark))  # type: ignore[no-untyped-call]
         self._depth += 1
         if self._depth > DEEPEST:
-            raise yaml.MarkedYAMLError(problem=f"nested deeper than {DEEPEST} levels", problem_mark=self._mark())
+            raise _malformed("too_deep", deepest=DEEPEST)
         node = super().compose_node(parent, index)
         self._depth -= 1
         return node
@@ -109,18 +107,16 @@ class _Loader(yaml.SafeLoader):
         seen = set()
         for key_node, _ in node.value:
             key = getattr(key_node, "value", None)
-            if not isinstance(key, str) or key in seen:
-                problem = "a key stands there twice" if isinstance(key, str) else "a key is not plain text"
-                raise yaml.MarkedYAMLError(problem=problem, problem_mark=key_node.start_mark)
+            if not isinstance(key, str):
+                raise _malformed("key_no_text", **_place(key_node.start_mark))
+            if key in seen:
+                raise _malformed("key_twice_at", key=key, **_place(key_node.start_mark))
             seen.add(key)
             key_node.tag = "tag:yaml.org,2002:str"  # a language `no`, a text called `on`: keys are always text
         return super().construct_mapping(node, deep=deep)
 
     def flatten_mapping(self, node: Any) -> None:
         """Merge keys (`<<`) need aliases, so there is nothing to flatten."""
-
-    def _mark(self) -> Any:
-        return self.peek_event().start_mark  # type: ignore[no-untyped-call]
 
 
 _PLAIN = (
@@ -137,8 +133,15 @@ def _from_yaml(text: str) -> Any:
     try:
         return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-        raise _refusal("source_malformed", f"{place}{error.problem or error.context}.", "correct it there") from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise _refusal("source_malformed", f"The document is not YAML: {error}.", "correct it") from None
+        problem = str(error.problem or error.context)
+        raise _malformed("yaml", problem=problem, **_place(error.problem_mark or error.context_mark)) from None
+    except yaml.YAMLError as error:
+        raise _malformed("yaml_anywhere", problem=str(error).partition("\n")[0]) from None
+    except ValueError:
+        raise _malformed("long_number") from None
+    except RecursionError:
+        raise _malformed("too_deep", deepest=DEEPEST) from None
+
+
+def _place(mark: Any) -> dict[str, int]:
+    return {"line": mark.line + 1, "column": mark.column + 1}

@@ -24,7 +24,7 @@ class Translation:
             return dict.fromkeys(self.languages, source)
         for language in self.languages:
             if language not in source:
-                self._missing(path, language, f"add {path}.{language}")
+                self._missing(path, language, "own")
         return {language: source.get(language, "") for language in self.languages}
 
     def maybe(self, source: Source | None, path: str) -> Everywhere | None:
@@ -35,7 +35,7 @@ class Translation:
         known = catalogue.text(kind, key)
         for language in self.languages:
             if language not in known:
-                self._missing(path, language, f"the catalogue does not speak {language!r}: write {path} in the policy")
+                self._missing(path, language, "catalogue")
         return {language: known.get(language, "") for language in self.languages}
 
     def named(self, source: Source, path: str) -> Everywhere:
@@ -52,12 +52,12 @@ class Translation:
         known = {**locales.built_in(language), **own}
         for key in locales.reference_keys():
             if key not in known:
-                self._missing(f"texts.{language}.{key}", language, "we have no text of our own: write it in the policy")
+                self._missing(f"texts.{language}.{key}", language, "banner")
         return {key: known.get(key, "") for key in locales.reference_keys()}
 
     def category(self, category: Mapping[str, Any], field: str, path: str) -> Everywhere:
         known = {**locales.category_texts(category["id"], field), **category.get(field, {})}
         return self.of(known, f"{path}.{field}")
 
-    def _missing(self, path: str, language: str, fix: str) -> None:
-        self.findings.append(Finding("translation_missing", path, f"There is no text in {language!r}.", fix))
+    def _missing(self, path: str, language: str, case: str) -> None:
+        self.findings.append(Finding("translation_missing", path, {"language": language}, case))

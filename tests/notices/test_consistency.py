@@ -103,7 +103,7 @@ def test_countries_have_to_be_in_both():
 
 def test_a_finding_quotes_the_sentence_and_a_number_does_not_end_one():
     (finding,) = consistency.as_findings(consistency.check("前の文。8.2) SATORIを使います。後の文。", document()))
-    assert "“8.2) SATORIを使います。”" in finding.message
+    assert "“8.2) SATORIを使います。”" in finding.said().message
     assert finding.severity == "warning"
 
 

@@ -213,4 +213,4 @@ def test_every_finding_says_what_to_do():
         source(services=[{"id": "x", "preset": "nope"}], layout={"buttons": []}, consent={"lifetime_days": 0})
     )
     assert len(found) == 4
-    assert all(each.message.endswith(".") and each.fix for each in found)
+    assert all(each.said().message.endswith(".") and each.said().fix.endswith(".") for each in found)

@@ -58,7 +58,7 @@ def test_check_reads_a_document_that_cannot_be_parsed(tmp_path):
     path.write_text("a: 1\na: 2")
     result = run("check", path)
     assert result.exit_code == 1
-    assert "line 2" in result.output
+    assert "Line 2" in result.output
 
 
 def test_a_warning_does_not_fail_the_check(file):
@@ -73,7 +73,7 @@ def test_check_speaks_json(file):
         "code": "cookie_name_invalid",
         "path": "consent.cookie",
         "message": "'a b' cannot be the name of our cookie.",
-        "fix": "use letters, digits, _ and -",
+        "fix": "Use letters, digits, _ and -.",
         "severity": "error",
     }
 

@@ -67,7 +67,7 @@ def codes(module):
     for node in ast.walk(ast.parse(inspect.getsource(module))):
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
             name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-            if name in {"Finding", "report", "_refusal", "ParameterProblem"}:
+            if name in {"Finding", "report", "ParameterProblem"}:
                 yield node.args[0].value
 
 
