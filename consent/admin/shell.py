@@ -205,13 +205,14 @@ def text(path: str) -> str:
 
 
 def explained(error: ConsentError) -> str:
-    """In the user's language where there are words for its code; else what it says itself."""
-    return said_of(error.code) or error.detail
+    """In the user's language. What it says itself is English, and stands in for words that are missing in English alone."""
+    return said_of(error.code) or (error.detail if g.language == "en" else text("refused.other.body"))
 
 
 def said_of(code: str) -> str:
-    """The words for an error's code in the user's language; empty where there are none."""
-    return str(words.texts(g.language)["errors"].get(code, ""))
+    """The words for an error's code in the user's language, of forms or of whole pages; empty where there are none."""
+    texts = words.texts(g.language)
+    return str(texts["errors"].get(code) or texts["refused"].get(code, {}).get("body", ""))
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:
@@ -241,7 +242,7 @@ def device() -> dict[str, str]:
 
 
 def _refused(status: int, code: str, detail: str, headers: Mapping[str, str]) -> Response:
-    response = page("refused.html", status, code=code, detail=detail)
+    response = page("refused.html", status, code=code, said=said_of(code), detail=detail)
     response.headers.update(headers)
     return response
 
