@@ -2,6 +2,7 @@ import getpass
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -64,18 +65,28 @@ def export_log(
     output: str | None,
 ) -> None:
     """Export the consent log of a site and a period."""
-    until = until or clock.now()
+    until, reason = until or clock.now(), taken.checked(reason)
     with db.engine.connect() as connection:
         selection = export.Selection(sites.find(connection, site_key), form, since, until, after, bom)
-    _note(selection, reason)
-    with db.engine.connect() as connection:
-        chunks = export.stream(connection, selection)
-        if output is None:
-            sys.stdout.buffer.writelines(chunks)
-            return
-        with open(output, "ab" if after else "wb") as file:
-            written = _write(file, chunks)
-    click.echo(f"{written} lines in {output}", err=True)
+        export.check(connection, selection)
+    with _opened(output, more=after is not None) as file:
+        _note(selection, reason)
+        with db.engine.connect() as connection:
+            chunks = export.stream(connection, selection)
+            if output is None:
+                file.writelines(chunks)
+            else:
+                click.echo(f"{_write(file, chunks)} lines in {output}", err=True)
+
+
+def _opened(output: str | None, *, more: bool) -> AbstractContextManager[BinaryIO]:
+    """Before the log hears of it: where nothing can be written, nothing is taken."""
+    if output is None:
+        return nullcontext(sys.stdout.buffer)
+    try:
+        return open(output, "ab" if more else "wb")
+    except OSError as error:
+        raise click.FileError(output, error.strerror) from None
 
 
 def _note(selection: export.Selection, reason: str) -> None:

@@ -54,6 +54,12 @@ def told(selection: Selection) -> dict[str, str]:
     return {"format": selection.format, "first": first, "last": last}
 
 
+def check(connection: Connection, selection: Selection) -> None:
+    """Whether it can begin: what is refused is not noted as taken. Raises CursorUnknown."""
+    if selection.after is not None:
+        _position(connection, selection)
+
+
 def stream(connection: Connection, selection: Selection) -> Iterator[bytes]:
     """UTF-8 chunks of whole lines. Raises CursorUnknown before the first chunk."""
     parameters = _parameters(connection, selection)

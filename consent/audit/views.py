@@ -3,6 +3,7 @@
 from flask import Response, request
 from flask_smorest import Blueprint
 from marshmallow import ValidationError
+from sqlalchemy import Connection
 
 from consent import clock, http
 from consent.accounts import guard
@@ -43,9 +44,12 @@ def export_records(site_key: str) -> Response:
     selection = export.Selection(site, query["format"], query["since"], query["until"], after, query["bom"])
     who, now = f"API token {token.id}: {token.label}", clock.now()
     about = export.told(selection)
-    transact(
-        lambda connection: taken.note(connection, site.id, who, now, reason=query["reason"], token_id=token.id, **about)
-    )
+
+    def unit(connection: Connection) -> None:
+        export.check(connection, selection)
+        taken.note(connection, site.id, who, now, reason=query["reason"], token_id=token.id, **about)
+
+    transact(unit)
     response = Response(export.chunks(selection), content_type=_MEDIA_TYPES[selection.format])
     response.headers["Content-Disposition"] = f'attachment; filename="consent-{site.key}.{selection.format}"'
     response.headers["Cache-Control"] = "no-store"

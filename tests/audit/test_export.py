@@ -9,7 +9,7 @@ import click
 import pytest
 from sqlalchemy import update
 
-from consent.audit import taken
+from consent.audit import export, taken
 from consent.audit.cli import export_log
 from consent.audit.columns import COLUMNS
 from consent.db import db, transact
@@ -183,6 +183,30 @@ def test_every_way_of_exporting_is_in_the_log_with_who_and_why(visitor, auditor,
     assert by_hand[1:] == ("by hand", "csv")
     assert by_token[1:] == ("yearly audit", "jsonl")
     assert by_token[0].startswith("API token ")
+
+
+def test_a_place_to_go_on_from_that_is_unknown_takes_nothing_away(visitor, auditor, site):
+    record_id = visitor.decide().json["record_id"]
+    refused = auditor(format="csv", after="01999999-9999-7999-8999-999999999999")
+    assert (refused.status_code, refused.json["code"]) == (422, "cursor_unknown")
+    assert taken_away(site) == []
+    assert auditor(format="csv", after=record_id).status_code == 200
+    assert len(taken_away(site)) == 1
+
+
+def test_the_command_line_takes_nothing_away_where_it_cannot_begin(visitor, site, tmp_path):
+    record_id = visitor.decide().json["record_id"]
+    given, output = ["--site", "example", "--since", "2020-01-01", "--reason", "audit"], tmp_path / "log.csv"
+    with pytest.raises(click.FileError):
+        export_log.main([*given, "--output", str(tmp_path / "nowhere" / "log.csv")], standalone_mode=False)
+    output.write_text("from yesterday\n")
+    for after in ("01999999-9999-7999-8999-999999999999", ""):
+        with pytest.raises(export.CursorUnknown):
+            export_log.main([*given, "--after", after, "--output", str(output)], standalone_mode=False)
+    assert taken_away(site) == []
+    assert output.read_text() == "from yesterday\n"
+    export_log.main([*given, "--after", record_id, "--output", str(output)], standalone_mode=False)
+    assert len(taken_away(site)) == 1
 
 
 def test_the_command_line_refuses_a_reason_of_two_lines(site, tmp_path):
