@@ -88,12 +88,15 @@ def _page(asked: dict[str, str], drawn: sample.Sample | None, error: ConsentErro
         asked=asked,
         drawn=drawn,
         largest=sample.LARGEST,
-        rows=[_row(row) for row in drawn.rows] if drawn else [],
+        rows=_rows(drawn) if drawn else [],
         problem=shell.explained(error) if error else None,
     )
 
 
-def _row(row: Any) -> dict[str, Any]:
-    """What was decided, as the log has it; nothing where it was erased."""
-    said = orjson.loads(row.evidence) if row.evidence else None
-    return {**row._mapping, "said": said}
+def _rows(drawn: sample.Sample) -> list[dict[str, Any]]:
+    """With what was decided, as the log has it; nothing where it was erased."""
+    epochs = {part.log.log_id: part.log.epoch for part in drawn.parts}
+    return [
+        {**row._mapping, "epoch": epochs[row.log_id], "said": orjson.loads(row.evidence) if row.evidence else None}
+        for row in drawn.rows
+    ]

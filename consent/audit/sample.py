@@ -1,12 +1,14 @@
 """A random sample of a period that anybody can draw again: from leaves of the log, whose order never changes.
 
-Leaves are drawn in the order of a Fisher-Yates shuffle whose random number for step i of n leaves is
-SHA-256("<seed>:<i>"), taken as a big-endian number modulo n - i; what is no decision of the period is passed over.
-Neither erasure nor retention changes what is drawn: the leaf stays.
+The leaves of all epochs stand in one row, the oldest epoch first. They are drawn in the order of a Fisher-Yates shuffle whose
+random number for step i of n leaves is SHA-256("<seed>:<i>"), taken as a big-endian number modulo n - i; what is no decision
+of the period is passed over. Neither erasure nor retention changes what is drawn: the leaf stays. Leaves count from their
+signed checkpoint on, because until then a new epoch may take them over and give them another place.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -15,14 +17,15 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from consent.errors import ConsentError
-from consent.ledger import logs
+from consent.ledger import logs, publisher
+from consent.ledger.logs import Log
 from consent.ledger.models import entry_table
 from consent.records.evidence import DECISIONS
 
 LARGEST = 200
 _AT_ONCE = 400
 _CLOCKS_DIFFER_MS = 3_600_000  # of servers that write into one log
-_COLUMNS = ("leaf_index", "record_id", "kind", "received_ms", "evidence")
+_COLUMNS = ("log_id", "leaf_index", "record_id", "kind", "received_ms", "evidence")
 
 
 class SampleEmpty(ConsentError):
@@ -34,36 +37,50 @@ class SampleEmpty(ConsentError):
 
 
 @dataclass(frozen=True)
-class Sample:
-    """`rows` are in the order of the log. `tree_size`: leaves of the log's last epoch that it was drawn from."""
+class Part:
+    """The leaves of one epoch that a sample is drawn from: from `first` up to `end`, which is not among them."""
 
-    origin: str
+    log: Log
     first: int
     end: int
+
+    @property
+    def size(self) -> int:
+        return self.end - self.first
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`rows` are in the order of the log. `tree_size`: leaves of all epochs that it was drawn from, the oldest first."""
+
+    parts: list[Part]
     tree_size: int
     rows: list[Any]
 
 
 def size_of_log(connection: Connection, site_id: int) -> int:
-    """Of the site's last epoch, now."""
-    return logs.active(connection, site_id).size
+    """What is under a signed checkpoint now, over all epochs."""
+    return sum(_signed(connection, log) for log in logs.epochs(connection, site_id))
+
+
+def _signed(connection: Connection, log: Log) -> int:
+    newest = publisher.newest(connection, log.log_id)
+    return min(newest.size, log.size) if newest else 0
 
 
 def draw(
     connection: Connection, site_id: int, *, since_ms: int, until_ms: int, seed: str, size: int, tree_size: int
 ) -> Sample:
     """`tree_size` keeps out what came later, so that the same numbers draw the same sample. Raises SampleEmpty."""
-    log = logs.active(connection, site_id)
-    end = min(tree_size, log.size)
-    inside = _Period(log.log_id, since_ms, until_ms)
-    first, last = inside.edges(connection, end)
-    if first is None or last is None:
-        raise SampleEmpty
-    drawn = (first + number for number in shuffled(last + 1 - first, seed))
-    rows = list(islice(_decisions(connection, inside, drawn), size))
+    period, drawn_from = _Period(since_ms, until_ms), min(tree_size, size_of_log(connection, site_id))
+    parts = list(_parts(connection, site_id, period, drawn_from))
+    leaves = sum(part.size for part in parts)
+    drawn = (_leaf(parts, number) for number in shuffled(leaves, seed))
+    rows = list(islice(_decisions(connection, period, drawn), size))
     if not rows:
         raise SampleEmpty
-    return Sample(log.origin, first, last + 1, end, sorted(rows, key=lambda row: row.leaf_index))
+    epochs = {part.log.log_id: part.log.epoch for part in parts}
+    return Sample(parts, drawn_from, sorted(rows, key=lambda row: (epochs[row.log_id], row.leaf_index)))
 
 
 def shuffled(count: int, seed: str) -> Iterator[int]:
@@ -78,42 +95,70 @@ def shuffled(count: int, seed: str) -> Iterator[int]:
 
 @dataclass(frozen=True)
 class _Period:
-    log_id: int
     since_ms: int
     until_ms: int
-
-    def edges(self, connection: Connection, end: int) -> tuple[int | None, int | None]:
-        """The first and the last leaf below `end` that were received in it."""
-        column = entry_table.c.leaf_index
-        below = select(column).where(entry_table.c.log_id == self.log_id, column < end)
-        early = self._about(connection, end, self.since_ms - _CLOCKS_DIFFER_MS)
-        late = self._about(connection, end, self.until_ms + _CLOCKS_DIFFER_MS)
-        first = below.where(entry_table.c.received_ms >= self.since_ms, column >= early).order_by(column).limit(1)
-        last = below.where(entry_table.c.received_ms < self.until_ms, column < late).order_by(column.desc()).limit(1)
-        lower, upper = connection.execute(first).scalar(), connection.execute(last).scalar()
-        return (lower, upper) if lower is not None and upper is not None and lower <= upper else (None, None)
-
-    def _about(self, connection: Connection, end: int, moment_ms: int) -> int:
-        """By halving: there is no index by time, and leaves are in the order of time but for what clocks differ."""
-
-        def received_ms(index: int) -> int:
-            found: int = connection.execute(_RECEIVED, {"log": self.log_id, "index": index}).scalar_one()
-            return found
-
-        return bisect_left(range(end), moment_ms, key=received_ms)
 
     def __contains__(self, row: Any) -> bool:
         return bool(row.kind in DECISIONS and self.since_ms <= row.received_ms < self.until_ms)
 
 
-def _decisions(connection: Connection, period: _Period, drawn: Iterator[int]) -> Iterator[Any]:
+def _parts(connection: Connection, site_id: int, period: _Period, tree_size: int) -> Iterator[Part]:
+    """Of each epoch that has leaves of the period among the first `tree_size` of all."""
+    left = tree_size
+    for log in logs.epochs(connection, site_id):
+        end = min(left, _signed(connection, log))
+        left -= end
+        first, last = _edges(connection, log.log_id, end, period)
+        if first is not None and last is not None and first <= last:
+            yield Part(log, first, last + 1)
+
+
+def _edges(connection: Connection, log_id: int, end: int, period: _Period) -> tuple[int | None, int | None]:
+    """The first and the last leaf below `end` that were received in it."""
+    column = entry_table.c.leaf_index
+    below = select(column).where(entry_table.c.log_id == log_id, column < end)
+    early = _about(connection, log_id, end, period.since_ms - _CLOCKS_DIFFER_MS)
+    late = _about(connection, log_id, end, period.until_ms + _CLOCKS_DIFFER_MS)
+    first = below.where(entry_table.c.received_ms >= period.since_ms, column >= early).order_by(column).limit(1)
+    last = below.where(entry_table.c.received_ms < period.until_ms, column < late).order_by(column.desc()).limit(1)
+    return connection.execute(first).scalar(), connection.execute(last).scalar()
+
+
+def _about(connection: Connection, log_id: int, end: int, moment_ms: int) -> int:
+    """By halving: there is no index by time, and leaves are in the order of time but for what clocks differ."""
+
+    def received_ms(index: int) -> int:
+        found: int = connection.execute(_RECEIVED, {"log": log_id, "index": index}).scalar_one()
+        return found
+
+    return bisect_left(range(end), moment_ms, key=received_ms)
+
+
+def _leaf(parts: Sequence[Part], number: int) -> tuple[int, int]:
+    """Log and leaf index of a number, all parts in one row."""
+    for part in parts:
+        if number < part.size:
+            return part.log.log_id, part.first + number
+        number -= part.size
+    raise IndexError(number)
+
+
+def _decisions(connection: Connection, period: _Period, drawn: Iterator[tuple[int, int]]) -> Iterator[Any]:
     """Those among the drawn leaves that count, in the order in which they were drawn."""
     while some := list(islice(drawn, _AT_ONCE)):
-        statement = select(*(entry_table.c[name] for name in _COLUMNS)).where(
-            entry_table.c.log_id == period.log_id, entry_table.c.leaf_index.in_(some)
+        found = {(row.log_id, row.leaf_index): row for row in _rows(connection, some)}
+        yield from (found[leaf] for leaf in some if leaf in found and found[leaf] in period)
+
+
+def _rows(connection: Connection, leaves: Sequence[tuple[int, int]]) -> Iterator[Any]:
+    indexes = defaultdict(list)
+    for log_id, index in leaves:
+        indexes[log_id].append(index)
+    for log_id, some in indexes.items():
+        statement = select(*(entry_table.c[name] for name in _COLUMNS))
+        yield from connection.execute(
+            statement.where(entry_table.c.log_id == log_id, entry_table.c.leaf_index.in_(some))
         )
-        found = {row.leaf_index: row for row in connection.execute(statement)}
-        yield from (found[index] for index in some if index in found and found[index] in period)
 
 
 _RECEIVED = select(entry_table.c.received_ms).where(

@@ -5,15 +5,17 @@ from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from consent import clock
+from consent import clock, worker
 from consent.audit import sample
-from consent.db import transact
-from consent.ledger import erase
+from consent.db import db, transact
+from consent.ledger import epochs, erase, logs
+from consent.ledger.ledger import ledger
 from consent.ledger.models import entry_table
 from consent.merkle.entry import Kind
 from consent.records import forget
+from consent.records.evidence import DECISIONS
 from tests.people import Visitor
 from tests.settled import settle
 
@@ -75,6 +77,55 @@ def test_another_seed_draws_another_sample(auditor, made):
 
 def test_more_than_there_are_gives_every_decision_once(auditor, made):
     assert sorted(drawn(auditor.get(draw(auditor, "size=200")))) == sorted(made)
+
+
+@pytest.fixture
+def made_later(client, site, made):
+    """In a second epoch, among them one that the first had taken in without signing it."""
+    late = [Visitor(client, site).decide().json["record_id"]]
+    worker.sequence()
+    guard = ledger().guard
+    transact(lambda c: epochs.new_epoch(c, site.id, guard, reason="a restored backup", now=clock.now()))
+    late += [Visitor(client, site).decide().json["record_id"] for _ in range(9)]
+    settle()
+    return late
+
+
+def test_a_sample_is_drawn_from_every_epoch_and_names_the_epoch(auditor, made, made_later):
+    location = draw(auditor, "size=200&seed=a")
+    answer = auditor.get(location)
+    assert sorted(drawn(answer)) == sorted(made + made_later)
+    assert set(drawn(answer)[:20]) == set(made), "in the order of the log"
+    assert [f"Epoch {number} of the log" in answer.text for number in (1, 2, 3)] == [True, True, False]
+    assert "www.example.com/consent/example/e2" in answer.text
+    few = drawn(auditor.get(draw(auditor, "size=12&seed=a")))
+    assert set(few) & set(made)
+    assert set(few) & set(made_later)
+
+
+def test_a_new_epoch_changes_no_sample_that_was_drawn_before(auditor, made, client, site, request):
+    Visitor(client, site).decide()
+    worker.sequence()  # in the tree, and under no checkpoint: the new epoch takes it over
+    location = draw(auditor, "size=8&seed=audit-2026")
+    before = drawn(auditor.get(location))
+    request.getfixturevalue("made_later")
+    answer = auditor.get(location)
+    assert drawn(answer) == before
+    assert "Epoch 2 of the log" not in answer.text
+
+
+def test_the_documented_way_of_drawing_over_epochs(auditor, made, made_later, site):
+    """Both epochs in one row: what an auditor computes from two bundles."""
+    with db.engine.connect() as connection:
+        logs_of_site = {log.log_id: log.epoch for log in logs.epochs(connection, site.id)}
+        rows = connection.execute(select(entry_table).where(entry_table.c.log_id.in_(logs_of_site))).all()
+    row = [
+        (logs_of_site[each.log_id], each.leaf_index, each.record_id, each.kind)
+        for each in sorted(rows, key=lambda each: (logs_of_site[each.log_id], each.leaf_index))
+    ]
+    order = [row[number] for number in sample.shuffled(len(row), "b")]
+    expected = sorted([each for each in order if each[3] in DECISIONS][:6])
+    assert drawn(auditor.get(draw(auditor, "size=6&seed=b"))) == [each[2] for each in expected]
 
 
 def test_only_decisions_of_the_period(auditor, made):
