@@ -4,12 +4,13 @@ The first time it is found by the address that the provider has verified, and fr
 the person (`sub`) alone: an address may be given to somebody else.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from consent.accounts import deeds, signin
+from consent.accounts import deeds, sessions, signin
 from consent.accounts.models import sso_identity_table, user_table
 from consent.accounts.oidc import Identity
 from consent.accounts.users import User, user_of
@@ -35,6 +36,22 @@ class SsoTaken(ConsentError):
     def __init__(self, email: str) -> None:
         super().__init__("The account with this address belongs to somebody else at the provider.")
         self.email = email
+
+
+class SsoNotLinked(ConsentError):
+    status = 404
+    code = "sso_not_linked"
+
+    def __init__(self) -> None:
+        super().__init__("The account is not linked with single sign-on.")
+
+
+@dataclass(frozen=True)
+class Linked:
+    """With whom an account is linked, and since when."""
+
+    issuer: str
+    created_ms: int
 
 
 def owner(connection: Connection, identity: Identity, now: datetime) -> User:
@@ -69,3 +86,18 @@ def _linked(connection: Connection, identity: Identity, now: datetime) -> User:
         return user
     deeds.note(connection, user, "sso_linked", now)
     return user
+
+
+def of_user(connection: Connection, user_id: int) -> list[Linked]:
+    """The oldest first: more than one where the platform has changed its provider."""
+    columns = sso_identity_table.c.issuer, sso_identity_table.c.created_ms
+    found = connection.execute(select(*columns).where(sso_identity_table.c.user_id == user_id).order_by(columns[1]))
+    return [Linked(**row._mapping) for row in found]
+
+
+def unlink(connection: Connection, user: User, now: datetime, *, keep_session: int) -> None:
+    """From every provider. Whoever came in by one is out, for they may be somebody else. Raises SsoNotLinked."""
+    if connection.execute(delete(sso_identity_table).where(sso_identity_table.c.user_id == user.id)).rowcount == 0:
+        raise SsoNotLinked
+    sessions.end_all(connection, user.id, but=keep_session)
+    deeds.note(connection, user, "sso_unlinked", now)

@@ -33,6 +33,7 @@ from consent.admin import (
     site_switches,
     sites,
     sso,
+    sso_link,
 )
 
 init_app, register = shell.init_app, shell.register
@@ -70,4 +71,5 @@ __all__ = [
     "site_switches",
     "sites",
     "sso",
+    "sso_link",
 ]

@@ -9,7 +9,18 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import clock
-from consent.accounts import ceremony, deeds, passkeys, passwords, renewal, second_factor, sessions, signin, users
+from consent.accounts import (
+    ceremony,
+    deeds,
+    identities,
+    passkeys,
+    passwords,
+    renewal,
+    second_factor,
+    sessions,
+    signin,
+    users,
+)
 from consent.admin import shell
 from consent.admin.rules import SIGNED_IN, open_to
 from consent.admin.shell import blueprint
@@ -126,12 +137,14 @@ def _page(error: ConsentError | None = None) -> AnyResponse:
     with db.engine.connect() as connection:
         living = sessions.of_user(connection, shell.user(), clock.now())
         keys = passkeys.of_user(connection, shell.user().id)
+        linked = identities.of_user(connection, shell.user().id)
     saved = request.args.get("saved", "")
     return shell.page(
         "account.html",
         error.status if error else 200,
         sessions=living,
         passkeys=keys,
+        linked=linked,
         has_passkeys=ceremony.place_of(shell.settings().public_url) is not None,
         zones=[(zone, zone) for zone in sorted(available_timezones())],
         said=shell.text(f"account.saved.{saved}") if saved in SAVED else None,
@@ -139,7 +152,7 @@ def _page(error: ConsentError | None = None) -> AnyResponse:
     )
 
 
-SAVED = ("profile", "password", "second_factor_off", "session", "passkey", "passkey_removed")
+SAVED = ("profile", "password", "second_factor_off", "session", "passkey", "passkey_removed", "sso_unlinked")
 
 
 def _second_factor_page(secret: str, error: ConsentError | None = None) -> AnyResponse:

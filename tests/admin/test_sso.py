@@ -19,7 +19,7 @@ from consent.accounts.models import deed_table, sso_identity_table, user_table
 from consent.accounts.oidc import Identity
 from consent.accounts.safe import Seal
 from consent.ops.doctor import examine
-from tests.admin.people import ORIGIN, Person
+from tests.admin.people import ORIGIN, PASSWORD, Person
 from tests.conftest import SECRET
 from tests.identity_provider import CLIENT_ID, running
 from tests.identity_provider import SECRET as CLIENT_SECRET
@@ -396,6 +396,51 @@ def test_linking_is_a_deed_and_happens_once(signing, anna):
     with db.db.engine.connect() as connection:
         deeds = connection.execute(select(deed_table)).all()
     assert [(each.user_id, each.what, json.loads(each.details)) for each in deeds] == [(anna.user.id, "sso_linked", {})]
+
+
+UNLINK = "/admin/account/sso/unlink"
+
+
+def test_unlinking_needs_the_password_and_ends_the_other_sessions(signing, anna):
+    other = anna.elsewhere(signing)
+    sign_in(other)
+    sign_in(anna)
+    assert "Example ID" in anna.get("/admin/account/sso?lang=en").text
+    refused = anna.post(UNLINK, {"present": "a password that was forgotten"})
+    assert (refused.status_code, len(links())) == (422, 1), "they might never come in again"
+    assert anna.post(UNLINK, {"present": PASSWORD}).location == "/admin/account?saved=sso_unlinked"
+    assert links() == []
+    assert (is_in(anna), is_in(other)) == (True, False)
+    assert "/admin/account/sso" not in anna.get("/admin/account").text
+    assert anna.get("/admin/account/sso").location == "/admin/account"
+
+
+def test_unlinking_is_a_deed_and_the_password_still_opens_the_account(signing, anna):
+    sign_in(anna)
+    anna.post(UNLINK, {"present": PASSWORD})
+    with db.db.engine.connect() as connection:
+        done = [(each.user_id, each.what, each.details) for each in connection.execute(select(deed_table))]
+    assert done == [(anna.user.id, "sso_linked", "{}"), (anna.user.id, "sso_unlinked", "{}")]
+    other = anna.elsewhere(signing)
+    assert other.sign_in().status_code == 303
+    assert is_in(other)
+
+
+@ON_SQLITE
+def test_unlinking_twice_or_what_never_was_linked_is_refused(anna):
+    anna.sign_in()
+    answer = anna.post(UNLINK, {"present": PASSWORD})
+    assert answer.status_code == 404
+    assert "sso_not_linked" in answer.text
+
+
+@ON_SQLITE
+def test_nobody_unlinks_somebody_else(signing, anna):
+    sign_in(anna)
+    eve = Person(signing, "eve@example.com")
+    eve.sign_in()
+    assert eve.post(UNLINK, {"present": PASSWORD, "user_id": anna.user.id}).status_code == 404
+    assert [row.user_id for row in links()] == [anna.user.id]
 
 
 def test_an_address_that_only_userinfo_has_is_asked_for_and_must_be_the_same_persons(anna, provider):
