@@ -22,7 +22,7 @@ _WORDS = {
     "form_foreign": "foreign",
     "rate_limited": "busy",
     "database_unavailable": "unavailable",
-    "site_stopped": "unavailable",
+    "site_stopped": "stopped",
 }
 
 

@@ -79,6 +79,8 @@ def show(site_key: str) -> Response:
         separator=separator(language),
         languages={language: wording.language_name(language) for language in document["languages"]},
         state=current,
+        stopped=site.stopped_ms is not None,
+        agreed=current is not None and settings.agrees(current["categories"]),
         decided_at=in_words(parse_wire(current["decided_at"]), language) if current else None,
         gpc=request.headers.get("Sec-GPC") == "1",
         saved="saved" in request.args,

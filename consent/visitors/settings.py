@@ -1,7 +1,7 @@
 """A decision made in a form, in the shape in which a browser's banner sends one."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from uuid_utils import uuid7
@@ -10,7 +10,7 @@ from consent.errors import BodyInvalid
 from consent.records.rules import NECESSARY, Rules, ServiceUnknown
 from consent.records.schemas import UUID7
 
-ACTIONS = ("accept_all", "reject_all", "custom")
+ACTIONS = ("accept_all", "reject_all", "custom", "withdraw")
 
 
 def decide(
@@ -47,6 +47,11 @@ def decide(
         "script": None,
         "visitor": None,
     }
+
+
+def agrees(categories: Mapping[str, bool]) -> bool:
+    """To more than what is always on."""
+    return any(on for name, on in categories.items() if name != NECESSARY)
 
 
 def new_record_id() -> str:

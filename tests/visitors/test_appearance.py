@@ -3,6 +3,9 @@
 import pytest
 import yaml
 
+from consent import clock, sites
+from consent.db import transact
+from consent.sites import stopping
 from tests.browser.screens import LANGUAGES, ROOT, SCHEMES
 from tests.browser.test_accessibility import findings
 
@@ -47,6 +50,23 @@ def shown(page, platform, demo_key):
 def test_axe_finds_nothing_before_and_after_saving(shown, language):
     assert findings(shown(language)) == {}
     assert findings(shown(language, saved="accept_all")) == {}
+
+
+@pytest.fixture(scope="module")
+def stopped_key(platform):
+    key = platform.make_site(["http://www.shop.example"])
+    with platform.app.app_context():
+        transact(lambda c: stopping.stop(c, sites.find(c, key), typed=key, now=clock.now()))
+    return key
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_axe_finds_nothing_while_the_banner_of_the_site_is_stopped(shown, stopped_key, scheme):
+    page = shown(key=stopped_key)
+    page.emulate_media(**SCHEMES[scheme])
+    assert page.locator(".actions button").count() == 1
+    assert findings(page) == {}
+    assert page.evaluate(OVERFLOWING) == []
 
 
 @pytest.mark.parametrize("language", ["ja", "en", "ar"])

@@ -60,7 +60,7 @@ def test_behind_a_proxy_that_says_nothing_the_public_address_is_ours(visit, reco
 
 
 NOT_FITTING = [
-    ({"action": "withdraw"}, "body_invalid"),
+    ({"action": "shrug"}, "body_invalid"),
     ({"action": ""}, "body_invalid"),
     ({"action": None}, "body_invalid"),
     ({"service": ["nothing_like_it"]}, "service_unknown"),
