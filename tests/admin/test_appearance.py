@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert
 
 from consent import clock, sites
 from consent.accounts import links, membership, roles, tokens, users
+from consent.accounts.models import sso_identity_table
 from consent.admin.rules import ANYBODY, rule_of
 from consent.audit.bundle import jobs as bundle_jobs
 from consent.audit.bundle import plan as plans
@@ -47,9 +49,12 @@ def site_key(platform):
 
 @pytest.fixture(scope="module")
 def owner(platform, site_key):
-    """Of a site where something is published."""
+    """Of a site where something is published, and linked with single sign-on."""
     with platform.app.app_context():
-        return new_user("owner@looked-at.example", owns=site_key, creates_sites=True)
+        made = new_user("owner@looked-at.example", owns=site_key, creates_sites=True)
+        link = {"issuer": "https://login.example.co.jp", "subject": "owner", "user_id": made.id, "created_ms": 1}
+        transact(lambda connection: connection.execute(insert(sso_identity_table).values(link)))
+        return made
 
 
 @pytest.fixture
