@@ -27,6 +27,7 @@ PARTS = (
     "policy_services",
     "policy_texts",
     "policy_basics",
+    "policy_joint_uses",
     "policy_look",
     "policy_consent",
     "policy_source",

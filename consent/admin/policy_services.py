@@ -179,9 +179,7 @@ def _service(service_id: str, policy: Source | None = None, refused: list[Findin
         category_names=category_names(shown),
         vendor_choices=_vendor_choices(shown),
         preset_vendor=_vendor(preset.vendor, shown)[1] if preset and preset.vendor else None,
-        items={
-            each: policy_words.in_language(catalogue.text("items", each)) for each in sorted(catalogue.known("items"))
-        },
+        items=policy_words.items(),
         sends=_ids(preset.sends if preset and service["sends"] is None else service["sends"] or ()),
         acquired=_ids((service["acquires_as_personal_data"] or {}).get("items", ())),
     )
@@ -283,6 +281,6 @@ def save_policy_vendor() -> AnyResponse:
             "country": country and country.upper(),
             "policy_url": policy_fields.text("policy_url"),
         }
-        return editing.put_vendor(policy, name, values)
+        return editing.put_member(policy, "vendors", name, values)
 
     return policy_draft.save(change, _list, "policy_services")

@@ -9,6 +9,7 @@ from flask import g
 
 from consent.accounts import users
 from consent.admin import shell, words
+from consent.catalogue import texts as catalogue
 from consent.db import db
 from consent.policies import wording
 from consent.policies.diff import differences
@@ -19,6 +20,8 @@ from consent.policies.locales import banner_texts
 _SHORT = 160
 # How a tag works, not what anybody reads; shown apart.
 _TECHNICAL = frozenset({"steps", "sweep", "hosts", "consent_mode", "revoke_behaviour", "loads_others", "schema"})
+
+_NAMED_OTHERWISE = {"items": "data_items"}  # what templates would take for a method of the dictionary
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,11 @@ def in_language(text: Any) -> str:
     if isinstance(text, Mapping):
         return str(text.get(g.language) or next(iter(text.values()), ""))
     return str(text or "")
+
+
+def items() -> dict[str, str]:
+    """{id: text} of the data items that the catalogue knows."""
+    return {each: in_language(catalogue.text("items", each)) for each in sorted(catalogue.known("items"))}
 
 
 def language_names(languages: Iterable[str]) -> dict[str, str]:
@@ -100,7 +108,7 @@ def _step(step: str, here: Any, languages: Iterable[str]) -> str:
         return _language_name(step)
     if step.isdigit() and isinstance(here, Mapping):
         return str(here.get("id") or here.get("name") or int(step) + 1)
-    return str(names.get(step, step))
+    return str(names.get(_NAMED_OTHERWISE.get(step, step), step))
 
 
 def changes(old: Mapping[str, Any] | None, new: Mapping[str, Any]) -> list[Changed]:

@@ -66,16 +66,21 @@ def change_service(policy: Source, name: str, values: Mapping[str, Any]) -> Sour
 
 
 def remove(policy: Source, kind: str, name: str) -> Source:
-    """A service, vendor or category. Raises PartUnknown."""
+    """A service, vendor, category or joint use. Raises PartUnknown."""
     find(policy, kind, name)
     return {**policy, kind: [each for each in policy[kind] if each["id"] != name]}
 
 
-def put_vendor(policy: Source, name: str, values: Mapping[str, Any]) -> Source:
-    """A vendor of the policy's own, new or changed."""
-    if any(each["id"] == name for each in policy["vendors"]):
-        return _replaced(policy, "vendors", name, {**find(policy, "vendors", name), **values})
-    return {**policy, "vendors": [*policy["vendors"], {"id": name, **values}]}
+def put_member(policy: Source, kind: str, name: str, values: Mapping[str, Any]) -> Source:
+    """A vendor of the policy's own, or a joint use; new or changed."""
+    if any(each["id"] == name for each in policy[kind]):
+        return _replaced(policy, kind, name, {**find(policy, kind, name), **values})
+    return {**policy, kind: [*policy[kind], {"id": name, **values}]}
+
+
+def add_joint_use(policy: Source, values: Mapping[str, Any]) -> Source:
+    """Under an id that is free: nobody reads it but as the end of an address."""
+    return put_member(policy, "joint_use", _free_id("joint-use", {each["id"] for each in policy["joint_use"]}), values)
 
 
 def add_category(policy: Source, name: str) -> Source:

@@ -174,6 +174,14 @@ def _provisions(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("provision_undecided", "services", {"services": tuple(undecided)}, severity=WARNING)
 
 
+def _representatives(document: Mapping[str, Any]) -> Iterator[Finding]:
+    """Whether the one responsible is a corporation, only people know."""
+    for index, each in enumerate(document["joint_use"]):
+        if each["responsible"]["representative"] is None:
+            path = f"joint_use.{index}.responsible.representative"
+            yield Finding("joint_use_representative", path, severity=WARNING)
+
+
 def _packs(document: Mapping[str, Any]) -> set[str]:
     """Without a word about laws it is the default pack."""
     law = document.get("law")
@@ -213,6 +221,7 @@ _SOURCE_RULES: tuple[Callable[[Source], Iterable[Finding]], ...] = (
 _RESOLVED_RULES: tuple[Callable[[Mapping[str, Any]], Iterable[Finding]], ...] = (
     _acquires,
     _provisions,
+    _representatives,
     _without_services,
     _unclear_services,
     law_lint.exemptions,

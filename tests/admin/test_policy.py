@@ -138,6 +138,7 @@ def test_auditors_read_and_change_nothing(person, site):
         "/services",
         "/texts",
         "/basics",
+        "/joint-use",
         "/look",
         "/consent",
         "/source",

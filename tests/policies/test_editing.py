@@ -37,10 +37,10 @@ def test_a_category_that_the_platform_does_not_know_is_left_for_the_check_to_fin
 
 def test_the_same_vendor_again_changes_it_and_keeps_what_the_form_does_not_show():
     policy = source(services=[CUSTOM], vendors=[{**ACME, "address": "Tokyo"}])
-    changed = editing.put_vendor(policy, "acme", {"name": "Acme Inc.", "country": "US"})
+    changed = editing.put_member(policy, "vendors", "acme", {"name": "Acme Inc.", "country": "US"})
     (vendor,) = changed["vendors"]
     assert (vendor["name"], vendor["country"], vendor["address"]) == ("Acme Inc.", "US", "Tokyo")
-    assert ids(editing.put_vendor(policy, "other", {"name": "Other"}), "vendors") == ["acme", "other"]
+    assert ids(editing.put_member(policy, "vendors", "other", {"name": "Other"}), "vendors") == ["acme", "other"]
 
 
 def test_texts_that_the_form_does_not_show_stay():

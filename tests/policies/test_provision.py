@@ -37,6 +37,13 @@ def test_joint_use_is_not_published_without_its_description():
     assert codes(with_type("joint_use"), joint_use=[JOINT_USE]) == []
 
 
+def test_the_representative_of_who_is_responsible_for_joint_use_is_missed():
+    unnamed = {**JOINT_USE, "responsible": {**JOINT_USE["responsible"], "representative": None}}
+    wanted = ("joint_use_representative", "joint_use.0.responsible.representative")
+    assert wanted in findings(joint_use=[unnamed])
+    assert wanted not in findings(joint_use=[JOINT_USE])
+
+
 def test_an_unknown_type_is_refused():
     from consent.policies.findings import PolicyRefused
 
