@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from consent import clock
 from consent.config import ROOT
 from consent.law.packs import packs
-from consent.law.terms import STRICTEST
+from consent.law.terms import STRICTEST, Terms
 from consent.shown import builds
 
 FACTS_MARK = "__CONSENT_FACTS__"
@@ -75,6 +75,11 @@ def early(pack: str) -> Build:
     built = current()
     digest = hashlib.sha256(f"{built.digest} {pack}".encode()).hexdigest()
     return replace(built, digest=digest, core=built.early)
+
+
+def under(terms: Terms | None) -> Build:
+    """What visitors get where these terms hold. None: where the site asks everybody first."""
+    return early(terms.id) if terms and terms.lax else current()
 
 
 @cache

@@ -143,8 +143,7 @@ def core(site: Site, pack: str) -> Script:
         return _scripts().stopped(policies_in_memory().document(version)["consent"]["cookie"])
     terms = _terms(version, pack)
     early = terms.id if terms and terms.lax else None
-    built = build.early(early) if early else build.current()
-    return _scripts().core(site, version, publication.material_since, built, early)
+    return _scripts().core(site, version, publication.material_since, build.under(terms), early)
 
 
 def law_of(site: Site, asked: Request) -> str | None:

@@ -23,6 +23,9 @@ WHO = {
 }
 
 
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
 @pytest.fixture
 def editor(person, site):
     return person("editor", site)
@@ -196,6 +199,29 @@ def test_differences_that_people_read_come_before_the_technical_ones(editor):
 def test_the_preview_shows_the_colours_of_the_scheme_that_was_asked_for(editor):
     light, dark = ("#16191d" in editor.get(f"{POLICY}/preview/frame?scheme={each}").text for each in ("light", "dark"))
     assert (light, dark) == (False, True)
+
+
+@ON_SQLITE
+def test_the_preview_has_the_laws_of_the_site_and_says_what_runs_before_an_answer(editor):
+    page = editor.get(f"{POLICY}/preview?law=us-ca").text
+    assert 'name="law"' not in page, "of one law there is nothing to choose"
+    assert "Nothing optional is loaded before an answer" in page
+    saved(editor, "/consent", {**RULES, "law": ["jp", "us-ca"]})
+    page = editor.get(f"{POLICY}/preview?law=us-ca").text
+    assert '<option value="us-ca" selected>California (CCPA/CPRA)</option>' in page
+    assert "Region unknown (the strictest)" in page
+    assert "Loaded before an answer: Google Analytics 4" in page
+    signalled = editor.get(f"{POLICY}/preview?law=us-ca&signal=on").text
+    assert "Loaded before an answer: YouTube." in signalled
+    for query in ("law=strictest", "law=jp", "law=eu", "law=%3Cb%3E"):
+        assert "Nothing optional is loaded" in editor.get(f"{POLICY}/preview?{query}").text, query
+
+
+@ON_SQLITE
+def test_the_preview_of_the_only_law_shows_what_that_law_lets_run(editor):
+    saved(editor, "/consent", {**RULES, "law": ["us-ca"]})
+    assert "Loaded before an answer: Google Analytics 4" in editor.get(f"{POLICY}/preview").text
+    assert "us-ca" in editor.get(f"{POLICY}/preview/frame").text
 
 
 def test_a_draft_that_was_begun_before_somebody_else_published_says_so(editor, person, site):

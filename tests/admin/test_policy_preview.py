@@ -65,6 +65,41 @@ def test_the_frame_has_no_origin_and_nobody_elses_page_may_hold_it(editor, platf
     assert "frame-ancestors 'self'" in policy
 
 
+@pytest.fixture(scope="module")
+def of_two_laws(platform):
+    """A site with visitors under two laws, one of which lets tags run until they refuse."""
+    with platform.app.app_context():
+        key = platform.make_site(["https://two.example"], law={"packs": ["jp", "us-ca"]})
+        return key, new_user("two-laws@example.com", owns=key).email
+
+
+@pytest.mark.parametrize(
+    ("query", "said", "noted"),
+    [
+        ("law=jp&signal=off", "asks for your consent", False),
+        ("law=us-ca&signal=off", "stops this at any time", False),
+        ("law=us-ca&signal=on", "stops this at any time", True),
+        ("law=strictest&signal=on", "asks for your consent", True),
+    ],
+)
+def test_the_banner_is_that_of_the_law_and_the_signal_and_nothing_is_sent(
+    page, platform, of_two_laws, query, said, noted
+):
+    key, email = of_two_laws
+    editor, sent, stopped = sign_in_with_browser(page, platform, email), [], []
+    editor.on("request", lambda request: sent.append(request))
+    editor.on("requestfailed", lambda request: stopped.append(request if request.failure == "csp" else None))
+    editor.goto(f"{platform.url}/admin/sites/{key}/policy/preview?language=en&{query}")
+    banner = editor.frame_locator("iframe.preview").get_by_role("dialog")
+    banner.get_by_text(said).wait_for()
+    assert banner.get_by_text("(GPC) is honoured").count() == noted
+    elsewhere = [
+        each for each in sent if not each.url.startswith((f"{platform.url}/admin/", f"{platform.url}/static/"))
+    ]
+    assert [each.url for each in elsewhere if each not in stopped and not each.url.startswith("data:")] == []
+    assert platform.records(key) == []
+
+
 HOSTILE = "<img src=x onerror=alert(1)>\"'</script>"
 
 
