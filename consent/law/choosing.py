@@ -54,8 +54,8 @@ def choose(laws: Laws, region: str | None) -> Choice:
         return Choice(laws.strictest, AMBIGUOUS)
     naming = _naming(laws.packs, region) or _naming(laws.packs, region.partition("-")[0])
     if naming:
-        # France has a pack of its own within the EU's: the one for the smaller place.
-        return Choice(min(naming, key=lambda terms: len(terms.regions)), REGION)
+        # France has a pack of its own within the EU's: the one for the smaller place. Of two for one place, what asks first.
+        return Choice(min(naming, key=lambda terms: (len(terms.regions), terms.lax)), REGION)
     if laws.default:
         return Choice(laws.named(laws.default), DEFAULT)
     return Choice(laws.strictest, UNLISTED)

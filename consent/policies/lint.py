@@ -19,6 +19,7 @@ LEAST_CONTRAST = 4.5  # WCAG 2.2, 1.4.3
 # Our own cookie carries a Domain and is read by script: the prefixed names would be refused by browsers.
 _OWN_COOKIE = re.compile(r"(?!__(Host|Secure)-)[A-Za-z0-9_-]{1,40}")
 _COOKIE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 6265 token, with * as wildcard
+_JAPANESE = {"jp", "jp-notice"}
 READ_TOGETHER = (("background", "text"), ("accent", "accent_text"), ("background", "muted"))
 
 
@@ -170,7 +171,7 @@ def _provisions(document: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding("provision_unnamed", path)
         if kind == "joint_use" and not document["joint_use"]:
             yield Finding("provision_joint_use", path)
-    if undecided and "jp" in _packs(document):
+    if undecided and _packs(document) & _JAPANESE:
         yield Finding("provision_undecided", "services", {"services": tuple(undecided)}, severity=WARNING)
 
 

@@ -8,6 +8,7 @@ from tests.policies.policy import ACME, resolved
 CATEGORIES = ("functional", "analytics", "ma", "advertising")
 TABLE = {
     "jp": ("..", "..", "..", ".."),
+    "jp-notice": ("xx", "xx", "..", "x."),
     "eu": ("..", "..", "..", ".."),
     "fr-cnil": ("..", "..", "..", ".."),
     "gb": ("..", "x.", "..", ".."),

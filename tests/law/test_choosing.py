@@ -60,6 +60,12 @@ def test_an_unknown_region_is_never_laxer_than_any_pack_of_the_site(default, reg
             )
 
 
+def test_of_two_packs_for_the_same_place_what_asks_first_holds():
+    for names in (("jp", "jp-notice"), ("jp-notice", "jp")):
+        assert choose(laws(*names, "us-ca"), "JP").terms.id == "jp"
+    assert choose(laws("jp-notice", "us-ca"), "JP").terms.id == "jp-notice"
+
+
 def test_a_name_from_an_old_address_is_the_strictest():
     assert laws("jp", "us-ca").named("gone").id == "strictest"
     assert laws("jp", "us-ca").named("us-ca").id == "us-ca"

@@ -14,7 +14,7 @@ from consent.law.terms import MODELS, SIGNALS
 
 VALIDATOR = Draft202012Validator(json.loads((ROOT / "pack.schema.json").read_text("utf-8")))
 FILES = read_all()
-PROMISED = {"jp", "eu", "fr-cnil", "gb", "us-ca", "us-gpc", "notice_only"}
+PROMISED = {"jp", "jp-notice", "eu", "fr-cnil", "gb", "us-ca", "us-gpc", "notice_only"}
 
 
 def wrong(row):

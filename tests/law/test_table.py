@@ -24,7 +24,7 @@ def test_every_pack_has_its_row():
 @pytest.mark.parametrize("signal", SIGNALS)
 @pytest.mark.parametrize("pack", TABLE)
 def test_what_runs_in_each_region_of_a_pack(pack, signal):
-    made = document(WORLD)
+    made = document([each for each in WORLD if (each, pack) != ("jp", "jp-notice")])  # of both, jp would hold
     for region in packs()[pack].regions:
         terms = choose(law.laws(made), region).terms
         row = TABLE[terms.id]

@@ -55,6 +55,7 @@ def test_a_pack_is_named_by_its_laxest_model():
         **dict.fromkeys(("us-ca", "us-gpc"), "opt_out"),
         "gb": "exempt",
         "notice_only": "notice",
+        "jp-notice": "notice",
     }
 
 

@@ -25,6 +25,7 @@ def test_a_vendor_of_whom_nothing_is_decided_is_a_warning_that_names_the_service
 def test_a_site_without_the_japanese_pack_is_not_asked():
     assert codes(UNDECIDED, law={"packs": ["eu"]}) == []
     assert codes(UNDECIDED, law={"packs": ["eu", "jp"]}) == ["provision_undecided"]
+    assert codes(UNDECIDED, law={"packs": ["jp-notice"]}) == ["provision_undecided"]
 
 
 def test_personal_related_information_is_not_published_without_recipient_and_items():
