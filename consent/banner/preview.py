@@ -21,7 +21,7 @@ def compose(
     built, recording = build.under(terms), {**document["recording"], "showings": False}
     early = terms if terms and terms.lax else None
     shown = {**document, "theme": _theme(document["theme"], dark), "recording": recording}
-    words = wording.compose(shown, language, "", early=early is not None)
+    words = wording.compose(shown, language, "", early=early)
     return frame(
         language=language,
         direction=words["dir"],
@@ -44,7 +44,7 @@ def early(document: Mapping[str, Any], pack: str, *, signal: bool) -> list[dict[
     """The services that such a visitor's browser loads before an answer, necessary ones apart."""
     terms = terms_of(document, pack)
     running = law.runs(document, terms, signal=signal) if terms else []
-    optional = (each for each in document["services"] if each["category"] != law.NECESSARY)
+    optional = (each for each in document["services"] if each["category"] != law.NECESSARY and not each["no_tag"])
     return [each for each in optional if f".{each['id']}" in running]
 
 

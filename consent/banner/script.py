@@ -70,15 +70,14 @@ class Scripts:
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
         version = _version(site, version)
-        built = next((each for each in _builds(version) if each.name == build_name), None)
+        built, early = next((each for each in _builds(version) if each[0].name == build_name), (None, None))
         if built is None:  # a page that was loaded before the last deployment
             return _of_older_build(site, f"{version}-{build_name}", f"{language}{ending}")
         document = policies_in_memory().document(version)
         if language not in document["languages"]:
             raise ScriptUnknown
         public_url = current_app.extensions["consent.config"].public_url
-        address, early = f"{public_url}/settings/{site.key}?lang={language}", built != build.current()
-        words = wording.compose(document, language, address, early=early)
+        words = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}", early=early)
         return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
 
 
@@ -95,9 +94,10 @@ def _version(site: Site, prefix: str) -> str:
     return version
 
 
-def _builds(version: str) -> list[build.Build]:
+def _builds(version: str) -> list[tuple[build.Build, Terms | None]]:
+    """Each with the law under which tags may run before a decision, where it is the build of one."""
     laws = policies_in_memory().laws(version)
-    return [build.current(), *(build.early(terms.id) for terms in (laws.lax if laws else ()))]
+    return [(build.current(), None), *((build.early(terms.id), terms) for terms in (laws.lax if laws else ()))]
 
 
 def _terms(version: str, name: str) -> Terms | None:

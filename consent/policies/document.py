@@ -39,7 +39,8 @@ language tags are lower case everywhere (`zh-tw`). Nothing optional is left out:
     layout: {first, position, reopen, buttons: [...]}
     theme: {light: {background, text, accent, accent_text, border, muted}, dark: {same}, radius int (px)}
     recording: {ip_prefix bool, browser bool, showings bool}
-    law: {packs: [{id, regions: [str], categories: {id: {model, signal}}}], default: id|null, notice{lang}|null}
+    law: {packs: [{id, regions: [str], categories: {id: {model, signal}}}], default: id|null,
+          notice{lang}|null, notice_part{lang}|null, notice_signal{lang}|null}   null where nothing runs before a decision
                                                         absent where the policy has the default pack alone (docs/law.md)
 
 Cookie rows: kind is cookie, local_storage or session_storage; name may hold `*`; domain null = the site's own; lifetime_s is

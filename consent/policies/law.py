@@ -33,8 +33,12 @@ def resolve(
     return {
         "packs": [_pack(terms, optional) for terms in chosen],
         "default": given["default"],
-        "notice": None if asks else said.of({**locales.notices(), **(given["notice"] or {})}, "law.notice"),
+        **{name: None if asks else _said(given[name], name, said) for name in locales.notices()},
     }
+
+
+def _said(own: Mapping[str, str] | None, name: str, said: Translation) -> dict[str, str]:
+    return said.of({**locales.notices()[name], **(own or {})}, f"law.{name}")
 
 
 def _unknown(names: Sequence[str]) -> list[Finding]:

@@ -27,10 +27,10 @@ def banner_texts() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def notices() -> Mapping[str, str]:
-    """{language: the banner's story where tags may run before a decision}"""
-    texts: Mapping[str, str] = yaml.safe_load(files("consent").joinpath("locales/notice.yaml").read_text("utf-8"))
-    return texts
+def notices() -> Mapping[str, Mapping[str, str]]:
+    """{`notice`, `notice_part` or `notice_signal`: {language: what the banner says where tags may run before a decision}}"""
+    found: Mapping[str, Any] = yaml.safe_load(files("consent").joinpath("locales/notice.yaml").read_text("utf-8"))
+    return found
 
 
 def built_in(language: str) -> Mapping[str, str]:

@@ -47,9 +47,12 @@ def _law(document: Resolved) -> dict[str, Any]:
     if written is None:
         return {}
     chosen = {"packs": [each["id"] for each in written["packs"]], "default": written["default"]}
-    notice, known = written["notice"] or {}, locales.notices()
-    own = {language: text for language, text in notice.items() if text != known.get(language)}
-    return {"law": chosen | ({"notice": own} if own else {})}
+    own = {name: _own_words(written.get(name), known) for name, known in locales.notices().items()}
+    return {"law": chosen | {name: words for name, words in own.items() if words}}
+
+
+def _own_words(said: Mapping[str, str] | None, known: Mapping[str, str]) -> dict[str, str]:
+    return {language: text for language, text in (said or {}).items() if text != known.get(language)}
 
 
 def _joint_use(given: Mapping[str, Any]) -> dict[str, Any]:

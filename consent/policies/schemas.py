@@ -284,6 +284,8 @@ class LawSchema(Schema):
     packs = fields.List(fields.String(validate=_ID), load_default=lambda: [DEFAULT], validate=_members(1, 40))
     default = fields.String(load_default=None, allow_none=True, validate=_ID)
     notice = Text(load_default=None, allow_none=True)
+    notice_part = Text(load_default=None, allow_none=True)
+    notice_signal = Text(load_default=None, allow_none=True)
 
 
 class PolicySchema(Schema):

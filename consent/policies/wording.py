@@ -8,19 +8,22 @@ from babel import Locale
 from babel.dates import format_timedelta
 from babel.lists import format_list
 
-from consent.policies import locales
+from consent.law.terms import Terms
+from consent.policies import law, locales
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _DAY = 86_400
 Unit = Literal["year", "month", "day", "hour", "minute", "second"]
 
 
-def compose(document: dict[str, Any], language: str, settings_url: str, *, early: bool = False) -> dict[str, Any]:
-    """The texts object of the UI chunk and of the settings page. `early`: where tags may run before a decision."""
+def compose(
+    document: dict[str, Any], language: str, settings_url: str, *, early: Terms | None = None
+) -> dict[str, Any]:
+    """The texts object of the UI chunk and of the settings page. `early`: the law, where tags may run before a decision."""
     return {
         "lang": language,
         "dir": direction(language),
-        "t": _texts(document, language, early=early),
+        "t": _texts(document, language, early),
         "controller": {
             "name": _in(document["controller"]["name"], language),
             "url": _in(document["controller"]["inquiry_url"], language),
@@ -46,15 +49,36 @@ def _in(text: Any, language: str) -> Any:
     return text[language] if isinstance(text, dict) else text
 
 
-def _texts(document: dict[str, Any], language: str, *, early: bool) -> dict[str, str]:
+def _texts(document: dict[str, Any], language: str, early: Terms | None) -> dict[str, str]:
     # A version that was published before a text was written has none of its own for it.
     texts = {**locales.built_in("en"), **locales.built_in(language), **document["texts"][language]}
     if early:
-        texts["body"] = document["law"]["notice"][language]
+        texts |= _notice(document, language, early)
     recipients = {service["vendor"] for service in document["services"] if service["category"] != "necessary"}
     texts["recipients"] = texts["recipients"].replace("{count}", str(len(recipients)))
     name = _in(document["controller"]["name"], language)
     return {key: text.replace("{site}", name) for key, text in texts.items()}
+
+
+def _notice(document: dict[str, Any], language: str, terms: Terms) -> dict[str, str]:
+    """Says of what waits for a consent that it waits, and of what the browser's signal keeps off that it is off."""
+    said = document["law"]
+    if "notice_part" not in said:  # published before there was one
+        return {"body": said["notice"][language]}
+    on, off = _running(document, language, terms, signal=False)
+    texts = {"body": locales.fill(said["notice_part" if off else "notice"][language], running=listed(on, language))}
+    _, quiet = _running(document, language, terms, signal=True)
+    if quiet and document["texts"][language]["gpc"] == locales.built_in(language).get("gpc"):
+        texts["gpc"] = locales.fill(said["notice_signal"][language], off=listed(quiet, language))
+    return texts
+
+
+def _running(document: dict[str, Any], language: str, terms: Terms, *, signal: bool) -> tuple[list[str], list[str]]:
+    """The names of the purposes for which something runs before a decision, and of the others."""
+    running = law.runs(document, terms, signal=signal)
+    optional = [each for each in document["categories"] if each["id"] != law.NECESSARY]
+    names = {each["id"]: str(_in(each["name"], language)) for each in optional}
+    return [names[each] for each in names if each in running], [names[each] for each in names if each not in running]
 
 
 def _category(category: dict[str, Any], language: str) -> dict[str, str]:

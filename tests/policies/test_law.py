@@ -8,7 +8,7 @@ import time_machine
 
 from consent.law.packs import Months, Version, packs
 from consent.merkle.canonical import canonical_bytes
-from consent.policies import law, law_lint, wording
+from consent.policies import law, law_lint, locales, wording
 from consent.policies.document import resolve
 from consent.policies.findings import ERROR, WARNING
 from consent.policies.reopening import reopen
@@ -62,8 +62,47 @@ def test_the_story_of_a_banner_is_another_where_tags_may_run():
     assert resolved(law={"packs": ["eu"]})["law"]["notice"] is None
     own = resolved(law={"packs": ["us-ca"], "notice": {"en": "We use tags, {site} says."}})
     assert own["law"]["notice"]["en"] == "We use tags, {site} says."
-    assert wording.compose(own, "en", "", early=True)["t"]["body"] == "We use tags, Sample says."
+    assert said_early(own)["body"] == "We use tags, Sample says."
     assert wording.compose(own, "en", "")["t"]["body"] != "We use tags, Sample says."
+
+
+def said_early(document, language="en"):
+    """The texts of the first layer under the only law of a policy."""
+    return wording.compose(document, language, "", early=law.laws(document).packs[0])["t"]
+
+
+EVERY_PURPOSE = ("functional", "analytics", "ma", "advertising")
+
+
+def test_a_banner_does_not_say_of_what_waits_that_it_runs():
+    british = resolved(categories=EVERY_PURPOSE, services=(), law={"packs": ["gb"]})
+    assert "On until you refuse: Analytics. Everything else waits" in said_early(british)["body"]
+    assert "アクセス解析は、お客さまが拒否されるまで有効です。" in said_early(british, "ja")["body"]
+    californian = resolved(categories=EVERY_PURPOSE, services=(), law={"packs": ["us-ca"]})
+    assert "waits" not in said_early(californian)["body"]
+
+
+def test_the_words_on_the_signal_name_everything_that_it_keeps_off():
+    document = resolved(categories=EVERY_PURPOSE, services=(), law={"packs": ["us-ca"]})
+    assert said_early(document)["gpc"].endswith(
+        "Off unless you turn it on: Analytics, Personal follow-up (marketing automation), and Advertising."
+    )
+    assert "アクセス解析、お客さまへのご案内（MA）、広告は無効です" in said_early(document, "ja")["gpc"]
+    own = resolved(texts={"en": {"gpc": "We obey."}}, law={"packs": ["us-ca"]})
+    assert said_early(own)["gpc"] == "We obey."
+
+
+def test_a_version_without_those_words_says_what_it_said():
+    document = resolved(categories=EVERY_PURPOSE, services=(), law={"packs": ["gb"]})
+    older = {**document, "law": {name: document["law"][name] for name in ("packs", "default", "notice")}}
+    assert said_early(older)["body"] == older["law"]["notice"]["en"].replace("{site}", "Sample")
+    assert said_early(older)["gpc"] == document["texts"]["en"]["gpc"]
+
+
+def test_every_word_where_tags_may_run_early_is_there_in_every_language_with_its_places():
+    for name, texts in locales.notices().items():
+        assert texts.keys() == locales.banner_texts().keys()
+        assert {locales.placeholders(text) for text in texts.values()} == {locales.placeholders(texts["en"])}, name
 
 
 def test_a_language_without_a_notice_of_ours_has_to_say_it():
