@@ -220,7 +220,10 @@ def test_the_preview_has_the_laws_of_the_site_and_says_what_runs_before_an_answe
 @ON_SQLITE
 def test_the_preview_of_the_only_law_shows_what_that_law_lets_run(editor):
     saved(editor, "/consent", {**RULES, "law": ["us-ca"]})
-    assert "Loaded before an answer: Google Analytics 4" in editor.get(f"{POLICY}/preview").text
+    write(editor, lambda policy: policy["services"].append({"id": "gsc", "preset": "google_search_console"}))
+    page = editor.get(f"{POLICY}/preview").text
+    assert "Loaded before an answer: Google Analytics 4" in page
+    assert "Search Console" not in page, "it has no tag that could load"
     assert "us-ca" in editor.get(f"{POLICY}/preview/frame").text
 
 
