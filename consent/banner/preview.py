@@ -41,11 +41,9 @@ def terms_of(document: Mapping[str, Any], pack: str) -> Terms | None:
 
 
 def early(document: Mapping[str, Any], pack: str, *, signal: bool) -> list[dict[str, Any]]:
-    """The services that such a visitor's browser loads before an answer, necessary ones apart."""
+    """The services that such a visitor's browser loads before an answer."""
     terms = terms_of(document, pack)
-    running = law.runs(document, terms, signal=signal) if terms else []
-    optional = (each for each in document["services"] if each["category"] != law.NECESSARY and not each["no_tag"])
-    return [each for each in optional if f".{each['id']}" in running]
+    return law.early(document, terms, signal=signal) if terms else []
 
 
 def _theme(theme: dict[str, Any], dark: bool) -> dict[str, Any]:

@@ -18,9 +18,11 @@ IN_FORCE = "in_force"
 
 @dataclass(frozen=True)
 class Fact:
-    article: str
+    """`article` and `says`: {language: text}."""
+
+    article: Mapping[str, str]
     confidence: str
-    says: str
+    says: Mapping[str, str]
 
 
 @dataclass(frozen=True)

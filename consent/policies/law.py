@@ -81,6 +81,13 @@ def runs(document: Mapping[str, Any], terms: Terms, *, signal: bool) -> list[str
     return [*running, *(f".{each['id']}" for each in services)]
 
 
+def early(document: Mapping[str, Any], terms: Terms, *, signal: bool) -> list[dict[str, Any]]:
+    """The services that a browser loads before a decision; neither necessary ones nor those without a tag."""
+    running = runs(document, terms, signal=signal)
+    optional = (each for each in document["services"] if each["category"] != NECESSARY and not each["no_tag"])
+    return [each for each in optional if f".{each['id']}" in running]
+
+
 def _runs(category: str, terms: Terms, signal: bool) -> bool:
     return category == NECESSARY or terms.categories[category].runs(signal=signal)
 

@@ -30,7 +30,8 @@ def _on(terms: Terms, optional: set[str], day: date) -> Terms:
     return Terms(found.id, found.regions, kept)
 
 
-def explanation(laws: Laws, region: str | None, day: date) -> dict[str, Any]:
+def explanation(document: Mapping[str, Any], laws: Laws, region: str | None, day: date) -> dict[str, Any]:
+    """`laws`: of the document, or what they are on another day."""
     choice = choose(laws, region)
     behind = laws.packs if choice.terms.id == STRICTEST else (choice.terms,)
     return {
@@ -40,8 +41,14 @@ def explanation(laws: Laws, region: str | None, day: date) -> dict[str, Any]:
         "why": choice.why,
         "model": choice.terms.model,
         "categories": _categories(choice, behind, day),
+        "early": _early(document, choice.terms, signal=False),
+        "early_signal": _early(document, choice.terms, signal=True),
         "packs": [_pack(terms.id, day) for terms in behind if terms.id in packs()],
     }
+
+
+def _early(document: Mapping[str, Any], terms: Terms, *, signal: bool) -> list[str]:
+    return [each["id"] for each in law.early(document, terms, signal=signal)]
 
 
 def _categories(choice: Choice, behind: tuple[Terms, ...], day: date) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def test_the_default_never_lets_anything_run_before_a_decision_whatever_the_law_
 
 def test_the_japanese_amendment_is_there_and_does_not_apply():
     (coming,) = [each for each in packs()["jp"].versions if each.status == "enacted_not_in_force"]
-    assert "2026-07-10" in coming.facts[0].says
+    assert "2026-07-10" in coming.facts[0].says["en"]
     assert not coming.categories
     assert not any(coming.holds(date(year, 1, 1)) for year in range(2020, 2040))
 
