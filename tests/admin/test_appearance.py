@@ -21,6 +21,7 @@ from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
 from tests.audit.conftest import EVER
 from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
+from tests.disclosure.conftest import JOINT_USE
 from tests.people import Visitor, example_policy
 from tests.settled import settle
 
@@ -110,7 +111,8 @@ def test_axe_finds_nothing_on_any_page_for_owners(signed_in, platform, site_key,
 def busy_site(platform, owner):
     """With people, invitations and tokens of every kind. Returns the paths that need more in their address."""
     with platform.app.app_context():
-        key, now = platform.make_site(["https://one.example", "https://two.example"]), clock.now()
+        origins, now = ["https://one.example", "https://two.example"], clock.now()
+        key = platform.make_site(origins, joint_use=[JOINT_USE])
         other = new_user("ken@looked-at.example")
 
         def unit(connection):
@@ -131,6 +133,7 @@ def busy_site(platform, owner):
     return [
         *(f"{base}/{page}?" for page in ("people", "tokens", "deeds", f"people/{other.id}")),
         *(f"{base}/install?for={variant}&" for variant in VARIANTS),
+        *(f"{base}/policy/{page}" for page in ("joint-use?", "joint-use/group?")),
     ]
 
 
