@@ -89,5 +89,7 @@ def _escaped(name: str) -> str:
 
 def _flags(service: dict[str, Any], document: dict[str, Any]) -> int:
     early: bool = service["consent_mode"] and document["consent_mode"]["mode"] == "advanced"
-    reload: bool = service["revoke_behaviour"] == "needs_reload"
+    # What goes on without cookies still contacts its hosts: only where the site lets it do so before consent may it run on.
+    goes_on = service["revoke_behaviour"] == "cookieless" and early
+    reload = service["revoke_behaviour"] != "stops" and not goes_on
     return early * LOADS_BEFORE_CONSENT + reload * NEEDS_RELOAD

@@ -48,3 +48,22 @@ def test_a_star_is_any_run_of_characters_and_every_other_sign_itself():
 def test_a_reopen_button_has_its_words_and_a_link_of_the_site_needs_none(policy):
     assert 'l:{"ja":"Cookie設定","en":"Cookie settings"}' in compose(policy)
     assert 'l:{"ja":"","en":""}' in compose(policy + b"layout: {first: bar, position: bottom, reopen: link}\n")
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "consent_mode", "mode", "flags"),
+    [
+        ("stops", False, "basic", 0),
+        ("stops", True, "advanced", facts.LOADS_BEFORE_CONSENT),
+        ("needs_reload", False, "basic", facts.NEEDS_RELOAD),
+        ("needs_reload", True, "advanced", facts.LOADS_BEFORE_CONSENT | facts.NEEDS_RELOAD),
+        ("cookieless", True, "basic", facts.NEEDS_RELOAD),
+        ("cookieless", False, "advanced", facts.NEEDS_RELOAD),
+        ("cookieless", True, "advanced", facts.LOADS_BEFORE_CONSENT),
+        ("stops_storage", False, "basic", facts.NEEDS_RELOAD),
+        ("unknown", True, "advanced", facts.LOADS_BEFORE_CONSENT | facts.NEEDS_RELOAD),
+    ],
+)
+def test_what_a_revocation_does_not_stop_is_left_behind_by_a_reload(behaviour, consent_mode, mode, flags):
+    service = {"revoke_behaviour": behaviour, "consent_mode": consent_mode}
+    assert facts._flags(service, {"consent_mode": {"mode": mode}}) == flags

@@ -18,7 +18,7 @@ const document = { set cookie(text) { log.push(['cookie', text]); } };
 const w = { document };
 for (const name of vendors.before) {
   const [owner, method] = name.split('.');
-  if (method) w[owner] = { [method]: recorder(name) }; else w[owner] = recorder(name);
+  if (method) w[owner] = { ...w[owner], [method]: recorder(name) }; else w[owner] = recorder(name);
 }
 for (const name of vendors.throwing) w[name] = () => { throw new Error('broken vendor'); };
 for (const name of vendors.queues) w[name] = [];

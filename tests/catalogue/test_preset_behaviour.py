@@ -187,8 +187,13 @@ def test_tiktok_is_held_then_granted_before_the_page_view():
     assert revoke("tiktok_pixel", before=["ttq.revokeConsent"])["log"] == [["ttq.revokeConsent"]]
 
 
-def test_karte_is_denied_then_allowed():
+def test_karte_is_denied_then_allowed_before_it_loads():
     assert load("karte")["state"]["krt"]["o"] == "allow"
+    assert [entry[0] for entry in load("karte", before=["krt.deny", "krt.allow"])["log"]] == [
+        "krt.deny",
+        "krt.allow",
+        "script",
+    ]
 
 
 def test_adobe_starts_pending_and_is_told_in_and_out():
