@@ -16,7 +16,8 @@ from consent import clock, sites
 from consent.accounts import deeds
 from consent.db import db, transact
 from consent.policies import diff as differing
-from consent.policies import lint, publish
+from consent.policies import lint, publish, sarif
+from consent.policies.articles import ARTICLES
 from consent.policies.document import read, resolve
 from consent.policies.findings import Finding, PolicyRefused, as_json, errors_among
 from consent.policies.material import compare
@@ -50,6 +51,9 @@ _without_review = click.option(
     help="Publish although the site asks for a second person. The reason is noted in the site's log, for good.",
 )
 _format = click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+_format_or_sarif = click.option(
+    "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True
+)
 
 
 @click.group()
@@ -65,14 +69,18 @@ def init() -> None:
 
 @policy.command()
 @_file
-@_format
+@_format_or_sarif
 def check(file: BinaryIO, form: str) -> None:
-    """Say what is wrong with FILE; nothing is published."""
+    """Say what is wrong with FILE; nothing is published. SARIF is what code hosts show beside a change."""
+    content = file.read()
     try:
-        findings = lint.check(read(file.read()))
+        findings = lint.check(read(content))
     except PolicyRefused as refusal:
         findings = refusal.findings
-    print_findings(findings, form)
+    if form == "sarif":
+        _print_json(sarif.report(findings, content, getattr(file, "name", "")))
+    else:
+        print_findings(findings, form)
     if errors_among(findings):
         raise SystemExit(1)
 
@@ -245,12 +253,17 @@ def _as_json(made: publish.Publication) -> dict[str, Any]:
 def print_findings(findings: Sequence[Finding], form: str) -> None:
     """A table, or with `json` a list."""
     if form == "json":
-        _print_json(as_json(findings))
+        _print_json([{**each, "article": ARTICLES.get(each["code"])} for each in as_json(findings)])
         return
     table = Table("finding", "where, what, and what to do", show_lines=True)
     for each in findings:
-        said = each.said()
-        lines = (f"[bold]{escape(each.path)}[/]" if each.path else "", escape(said.message), f"→ {escape(said.fix)}")
+        said, article = each.said(), ARTICLES.get(each.code)
+        lines = (
+            f"[bold]{escape(each.path)}[/]" if each.path else "",
+            escape(said.message),
+            f"→ {escape(said.fix)}",
+            f"[dim]{escape(article)}[/]" if article else "",
+        )
         table.add_row(f"{each.severity}\n{each.code}", "\n".join(filter(None, lines)))
     _print_table(table, "No findings.")
 

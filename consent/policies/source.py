@@ -29,6 +29,14 @@ def parse(source: str | bytes) -> dict[str, Any]:
     return document
 
 
+def tree(source: bytes) -> yaml.Node | None:
+    """The document as nodes that know their lines, JSON too; None where it cannot be read."""
+    try:
+        return yaml.compose(source.decode("utf-8-sig"), Loader=_Loader)
+    except (PolicyRefused, yaml.YAMLError, ValueError, RecursionError):
+        return None
+
+
 def _malformed(case: str, **parts: str | int) -> PolicyRefused:
     return PolicyRefused([Finding("source_malformed", "", parts, case)])
 

@@ -75,7 +75,15 @@ def test_check_speaks_json(file):
         "message": "'a b' cannot be the name of our cookie.",
         "fix": "Use letters, digits, _ and -.",
         "severity": "error",
+        "article": None,
     }
+
+
+def test_check_names_the_article_that_a_finding_rests_on(file):
+    weaker = file(layout={"buttons": ["accept", "settings"]})
+    (finding,) = json.loads(run("check", "--format", "json", weaker).output)
+    assert finding["article"] == "EDPB Cookie Banner Taskforce 8; CNIL recommendation 2020-092, 34"
+    assert "Taskforce 8" in run("check", weaker).output
 
 
 def test_publishing_says_number_version_and_reason(bare_site, file):

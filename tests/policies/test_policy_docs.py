@@ -12,6 +12,7 @@ from marshmallow import fields
 from consent.catalogue import parameters
 from consent.merkle.canonical import canonical_bytes
 from consent.policies import law, law_lint, lint, schemas, service, source, translation
+from consent.policies.articles import ARTICLES
 from consent.policies.document import read, resolve
 from consent.policies.findings import errors_among
 from consent.policies.schemas import DARK, LIGHT, IdOr, PolicySchema
@@ -71,11 +72,20 @@ def codes(module):
                 yield node.args[0].value
 
 
+MODULES = (lint, law, law_lint, service, source, translation, schemas, parameters)
+
+
 def test_every_code_of_a_finding_is_in_the_table():
-    modules = (lint, law, law_lint, service, source, translation, schemas, parameters)
-    found = {code for module in modules for code in codes(module)}
+    found = {code for module in MODULES for code in codes(module)}
     assert {"theme_contrast", "translation_missing", "parameter_missing", "source_malformed", "key_unknown"} <= found
     assert not [code for code in found if f"`{code}`" not in DOCS]
+
+
+def test_what_findings_rest_on_is_in_a_table_and_of_findings_that_there_are():
+    rows = re.findall(r"^\| ([^|]+) \| ((?:`\w+` ?)+) \|$", DOCS.split("What findings rest on")[1], re.M)
+    said = {code: article for article, listed in rows for code in re.findall(r"`(\w+)`", listed)}
+    assert said == ARTICLES
+    assert ARTICLES.keys() <= {code for module in MODULES for code in codes(module)}
 
 
 def test_the_example_and_the_demo_have_no_errors():
