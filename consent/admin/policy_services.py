@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from consent.admin import policy_draft, policy_fields, policy_words, shell
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
+from consent.catalogue import confidence
 from consent.catalogue import texts as catalogue
-from consent.catalogue.presets import CATEGORIES, CONFIDENCES, Preset, presets
+from consent.catalogue.presets import CATEGORIES, Preset, presets
 from consent.catalogue.provision import reasons
 from consent.catalogue.vendors import vendors
 from consent.policies import editing, lint
@@ -109,18 +110,11 @@ def offer(preset: Preset, policy: Source) -> dict[str, Any]:
         "category": preset.category,
         "vendor_name": vendor_name,
         "country": country,
-        "confidence": _confidence(preset),
+        "facts": confidence.facts(preset),
         "purpose": policy_words.in_language(catalogue.text("purposes", preset.purpose)) if preset.purpose else "",
         "times": sum(each["preset"] == preset.id for each in policy["services"]),
         "searched": searched.casefold(),
     }
-
-
-def _confidence(preset: Preset) -> str:
-    """Of what is said about its cookies: as weak as the weakest."""
-    if not preset.storage_known:
-        return "unknown"
-    return max((row.confidence for row in preset.storage), key=CONFIDENCES.index, default="none")
 
 
 @blueprint.post("/sites/<site_key>/policy/catalogue")
@@ -171,6 +165,7 @@ def _service(service_id: str, policy: Source | None = None, refused: list[Findin
         refused=refused or (),
         service=service,
         preset=preset,
+        facts=confidence.facts(preset) if preset else (),
         name=_row(service, shown)["name"],
         purpose=catalogue.text("purposes", preset.purpose) if preset and preset.purpose else {},
         their_purpose=catalogue.text("their_purposes", preset.their_purpose) if preset and preset.their_purpose else {},

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from consent.catalogue.presets import CATEGORIES, CONFIDENCES, presets
+from consent.catalogue import confidence
+from consent.catalogue.presets import CATEGORIES, Preset, presets
 from consent.catalogue.propose import Proposal, propose
 from consent.catalogue.vendors import vendors
 
@@ -24,13 +25,19 @@ def catalogue() -> None:
 @catalogue.command("list")
 @click.option("--category", type=click.Choice(CATEGORIES), help="Only of this category.")
 def list_presets(category: str | None) -> None:
-    """List the presets: id, name, vendor, category."""
-    table = Table("id", "name", "vendor", "country", "category")
+    """List the presets: id, name, vendor, category, and how many of the facts the vendor's own text bears out."""
+    table = Table("id", "name", "vendor", "country", "category", "verified")
     for preset in presets().values():
         if category in (None, preset.category):
             vendor, country = _vendor(preset.vendor)
-            table.add_row(preset.id, escape(preset.name or ""), escape(vendor), country, preset.category)
+            name, how_sure = escape(preset.name or ""), _verified(preset)
+            table.add_row(preset.id, name, escape(vendor), country, preset.category, how_sure)
     Console(width=None if Console().is_terminal else 160).print(table)
+
+
+def _verified(preset: Preset) -> str:
+    facts = confidence.facts(preset)
+    return f"{confidence.verified(facts)} of {len(facts)}" if facts else ""
 
 
 def _vendor(vendor_id: str | None) -> tuple[str, str]:
@@ -44,11 +51,13 @@ def _vendor(vendor_id: str | None) -> tuple[str, str]:
 @catalogue.command()
 @click.argument("preset_id", metavar="PRESET")
 def show(preset_id: str) -> None:
-    """Print what is known of a PRESET, with the confidence of each fact, as JSON."""
+    """Print what is known of a PRESET, with the confidence of each fact, as JSON. `not_verified` is what to check."""
     preset = presets().get(preset_id)
     if preset is None:
         raise click.ClickException(f"There is no preset {preset_id!r}. `consent catalogue list` names them.")
-    _print_json(asdict(preset))
+    facts = {each.name: each.confidence for each in confidence.facts(preset)}
+    not_verified = {name: how_sure for name, how_sure in facts.items() if how_sure != confidence.VERIFIED}
+    _print_json({**asdict(preset), "not_verified": not_verified})
 
 
 @catalogue.command()
@@ -58,18 +67,19 @@ def table() -> None:
 
 
 def as_markdown() -> str:
-    lines = ["| id | name | vendor | category | loaded by | cookies |", "|---|---|---|---|---|---|"]
+    lines = ["| id | name | vendor | category | loaded by | cookies | verified |", "|---|---|---|---|---|---|---|"]
     for preset in presets().values():
         vendor, country = _vendor(preset.vendor)
         loads = "the page" if not preset.load else "the banner script"
-        weakest = max((row.confidence for row in preset.storage), key=CONFIDENCES.index, default="none")
+        of_storage = confidence.of_storage(preset)
         cells = (
             f"`{preset.id}`",
             preset.name or "",
             f"{vendor} ({country})" if vendor else "",
             preset.category or "",
             "nothing" if preset.no_tag else loads,
-            weakest if preset.storage_known else "not known",
+            "not known" if of_storage == confidence.UNKNOWN else of_storage,
+            _verified(preset),
         )
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)

@@ -2,13 +2,11 @@
 
 import html
 import re
-from types import SimpleNamespace
 
 import pytest
 import yaml
 
 from consent import clock, db
-from consent.admin import policy_services
 from consent.policies import publish
 from tests.admin.test_policy import POLICY, edition, send
 from tests.policies.policy import source
@@ -159,14 +157,14 @@ def test_the_catalogue_is_searched_whatever_the_case(editor):
     assert "Nothing in the catalogue fits" in editor.get(f"{POLICY}/catalogue?q=zzzz").text
 
 
-@pytest.mark.parametrize(
-    ("rows", "said"),
-    [(("verified", "unverified", "secondary"), "unverified"), (("verified",), "verified"), ((), "none")],
-)
-def test_the_catalogue_says_of_a_service_the_weakest_that_it_knows(rows, said):
-    storage = [SimpleNamespace(confidence=each) for each in rows]
-    assert policy_services._confidence(SimpleNamespace(storage_known=True, storage=storage)) == said
-    assert policy_services._confidence(SimpleNamespace(storage_known=False, storage=storage)) == "unknown"
+def test_the_catalogue_says_how_sure_it_is_of_a_service_before_and_after_it_is_chosen(editor):
+    """Adobe's cookies are verified; what its library sends is from memory, and no card may say "verified" for both."""
+    for address in (f"{POLICY}/catalogue?q=Web+SDK", f"{POLICY}/services/ga4"):
+        page = editor.get(address).text
+        assert re.search(r"\b[0-9] of 7 facts verified", page), address
+        assert "What is sent: not verified" in page
+        assert "Company: not verified" in page
+    assert "Cookies and storage: verified<" in editor.get(f"{POLICY}/catalogue?q=Web+SDK").text
 
 
 def test_the_file_keeps_the_lines_of_its_own_and_says_what_is_wrong(editor):

@@ -43,6 +43,7 @@ def test_services_of_a_pasted_page_go_into_the_draft_with_their_parameters(edito
     found = editor.post(PATH, {"html": page("japanese_corporate")})
     assert found.status_code == 200
     assert "Services found: 4" in found.text
+    assert found.text.count("What is sent: not verified") == 4
     added = editor.post(f"{PATH}/add", form_of(found.text))
     assert added.status_code == 303, added.text
     services = {each["id"]: each for each in draft(site).policy["services"]}

@@ -1,6 +1,7 @@
 """`consent catalogue` needs neither settings nor a database."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -17,6 +18,7 @@ def test_the_list_names_presets_and_can_be_of_one_category():
     everything, ma = run("list").output, run("list", "--category", "ma").output
     assert "ga4" in everything
     assert "satori" in everything
+    assert re.search(r"clarity .* 1 of 7", everything)
     assert "satori" in ma
     assert "ga4" not in ma
     assert run("list", "--category", "games").exit_code == 2
@@ -25,6 +27,14 @@ def test_the_list_names_presets_and_can_be_of_one_category():
 def test_a_preset_is_shown_with_the_confidence_of_its_facts():
     shown = json.loads(run("show", "clarity").output)
     assert shown["facts"]["revoke"]["confidence"] == "verified"
+    assert shown["not_verified"] == {
+        "vendor": "unverified",
+        "hosts": "secondary",
+        "sends": "unverified",
+        "their_purpose": "unverified",
+        "load": "observed",
+        "storage": "unverified",
+    }
     assert [hint["type"] for hint in shown["provision"]] == ["direct_acquisition"]
     unknown = run("show", "nothing")
     assert (unknown.exit_code, "catalogue list" in unknown.output) == (1, True)
