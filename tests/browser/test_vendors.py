@@ -1,8 +1,10 @@
 """The vendors whose calls are tried in full: the calls made, in order, and what a withdrawal leaves of it."""
 
 import json
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import Error
 
 from consent.catalogue.presets import presets
 from tests.browser.vendor_calls import ADDRESSES, CODE, DATA_LAYER, ON_LOAD, ON_RETURN, ON_WITHDRAWAL, RELOADS, SERVICES
@@ -92,6 +94,17 @@ def test_marketo_is_opted_out_while_the_page_is_left_and_in_again_by_a_new_conse
     assert [cookie["value"] for cookie in banner.cookies("mkto_opt_out")] == ["true"]
     notes(banner.call("acceptAll()"), 4)
     assert banner.cookies("mkto_opt_out") == []
+
+
+def test_a_vendor_that_is_revoked_before_its_script_is_there_does_not_start(vendor, vendors, page):
+    held = []
+    page.route("https://cdn.amplitude.com/**", lambda route: held.append(route))
+    banner = vendor("amplitude").accept()
+    page.wait_for_function("document.querySelector('script[src*=amplitude]')")
+    withdraw(banner, "amplitude")
+    with suppress(Error):  # the browser has given it up
+        vendors.answer(held[0])
+    assert banner.is_silent().page.evaluate("[sessionStorage.notes, window.amplitude]") == [None, None]
 
 
 def test_one_vendor_that_throws_or_does_not_load_does_not_hold_up_the_others(banner_of, vendors, page):

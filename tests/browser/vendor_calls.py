@@ -25,6 +25,8 @@ CODE = {
     "for (const m of ['allow', 'deny']) krt[m] = () => note('krt', m)",
     "cdn1.adoberesources.net": NOTE + "for (const n of __alloyNS) { const q = window[n].q;"
     "q.push = ([done, , a]) => { note(n, ...a); done() }; q.splice(0).forEach(q.push) }",
+    "cdn.amplitude.com": NOTE + "window.amplitude = {init: (...a) => note('amplitude.init', ...a),"
+    "setOptOut: (...a) => note('amplitude.setOptOut', ...a)}",
     "cdn.vendor.test": NOTE + "note('custom')",
 }
 HUBSPOT_CONSENT = {"analytics": True, "advertisement": False, "functionality": True}
@@ -77,6 +79,7 @@ SERVICES = {
     "tiktok_pixel": service("tiktok_pixel"),
     "karte": service("karte"),
     "adobe_web_sdk": service("adobe_web_sdk"),
+    "amplitude": service("amplitude"),
     "custom_script": service("custom_script", **CUSTOM),
 }
 SERVICES["account_engagement"]["parameters"]["tracker_domain"] = "go.vendor.test"
@@ -96,6 +99,7 @@ ADDRESSES = {
     "tiktok_pixel": "https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=C4ABCDEFGHIJKLMNOPQR&lib=ttq",
     "karte": "https://cdn-edge.karte.io/0123456789abcdef0123456789abcdef/edge.js",
     "adobe_web_sdk": "https://cdn1.adoberesources.net/alloy/2.33.1/alloy.min.js",
+    "amplitude": "https://cdn.amplitude.com/script/a2dbce0e18dfe5f8e74493843ff5c053.js",
     "custom_script": "https://cdn.vendor.test/widget.js",
 }
 ON_LOAD = {
@@ -124,6 +128,7 @@ ON_LOAD = {
         adobe_consent("in"),
         ["alloy", "sendEvent", {"xdm": {"eventType": "web.webpagedetails.pageViews"}}],
     ],
+    "amplitude": [["amplitude.init", "a2dbce0e18dfe5f8e74493843ff5c053"]],
     "custom_script": [["custom"]],
 }
 ON_WITHDRAWAL = {
@@ -135,6 +140,7 @@ ON_WITHDRAWAL = {
     "tiktok_pixel": [["ttq", "revokeConsent"]],
     "karte": [["krt", "deny"]],
     "adobe_web_sdk": [adobe_consent("out")],
+    "amplitude": [["amplitude.setOptOut", True]],
 }
 ON_RETURN = {
     "account_engagement": [["pdt", "setOptIn", True], ["pdt", "sendPageView"]],

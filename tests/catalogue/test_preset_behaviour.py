@@ -202,3 +202,34 @@ def test_adobe_starts_pending_and_is_told_in_and_out():
     assert queue[0][1]["defaultConsent"] == "pending"
     (told,) = revoke("adobe_web_sdk", before=["alloy"])["log"]
     assert told[2]["consent"][0]["value"] == {"general": "out"}
+
+
+def test_matomo_asks_for_consent_first_and_gets_it_before_the_page_view():
+    queue = load("matomo")["state"]["_paq"]
+    assert [call[0] for call in queue[:3]] == ["requireConsent", "setConsentGiven", "trackPageView"]
+    assert revoke("matomo", queues=["_paq"])["state"]["_paq"] == [["forgetConsentGiven"]]
+    assert grant("matomo", queues=["_paq"])["state"]["_paq"] == [["setConsentGiven"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "on_revoke", "on_grant"),
+    [
+        ("amplitude", [["amplitude.setOptOut", True]], [["amplitude.setOptOut", False]]),
+        ("mixpanel", [["mixpanel.opt_out_tracking"]], [["mixpanel.opt_in_tracking"]]),
+        ("braze", [["braze.disableSDK"]], [["braze.enableSDK"]]),
+        ("intercom", [["Intercom", "shutdown"]], []),
+    ],
+)
+def test_a_vendor_is_told_with_its_own_words(name, on_revoke, on_grant):
+    told = [call[0] for call in (*on_revoke, *on_grant)]
+    assert revoke(name, before=told)["log"] == on_revoke
+    assert grant(name, before=told)["log"] == on_grant
+
+
+def test_the_tags_of_yahoo_and_line_queue_their_calls_before_their_script():
+    assert load("yahoo_japan_ads")["state"]["yjDataLayer"] == [
+        [{"type": "ycl_cookie", "config": {"ycl_use_non_cookie_storage": True}}]
+    ]
+    (start, view) = load("line_tag")["state"]["_ltq"]
+    assert (start[0], view[:2]) == ("init", ["send", "pv"])
+    assert view[2] == [start[1]["tagId"]]

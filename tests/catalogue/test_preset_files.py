@@ -106,6 +106,11 @@ class TestPreset:
                 (source,) = fill_hosts([step["script"]["src"]], {})
                 assert any(fnmatchcase(source, host) for host in hosts)
 
+    def test_what_stops_hears_of_it_even_before_its_script_is_there(self, preset):
+        """A queue hands the revocation over; what starts after its script has run would start although it was revoked."""
+        starts_later = any(step.get("script", {}).get("then") for step in preset.load)
+        assert not (starts_later and preset.revoke_behaviour == "stops")
+
     def test_what_it_keeps_on_the_site_is_deleted_on_refusal(self, preset):
         kept = preset.sweep.storage
         patterns = {"cookie": preset.sweep.cookies, "local_storage": kept, "session_storage": kept}
