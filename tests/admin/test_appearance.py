@@ -73,6 +73,7 @@ def look(page, url):
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         page.goto(url)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         page.evaluate(AXE.read_text("utf-8"))
         result = page.evaluate(LIST_FINDINGS, [RULES, True])
         assert result["looked"] > 5, "axe has looked at the page"
