@@ -63,7 +63,7 @@ check: $(VENV)/.dev node_modules/.installed  ## linters and types
 	@node_modules/.bin/biome check banner
 	@tools/node banner/build.mjs --check
 
-banner: node_modules/.installed  ## build the script: static/banner.js, early.js, ui.js, preferences.js
+banner: node_modules/.installed  ## build the script: static/banner.js, early.js, held.js, ui.js, preferences.js
 	@tools/node banner/build.mjs
 	@$(BIN)/python -m pytest -q -s tests/banner/test_sizes.py
 

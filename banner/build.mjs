@@ -1,8 +1,8 @@
 /**
  * Builds `static/banner.js` (core), `static/early.js` (the core for laws under which tags may run
- * before a decision), `static/ui.js` (first layer) and `static/preferences.js` (second layer) from
+ * before a decision), `static/held.js` (the core that holds services back), `static/ui.js` (first layer) and `static/preferences.js` (second layer) from
  * `banner/src`, and `static/stopped.js` from `banner/stopped.js`, a file of its own. What `EARLY`
- * guards is in the second core alone.
+ * guards is in the second core alone, and what `HELD` guards in the second and the third.
  *
  *   node banner/build.mjs           writes the files
  *   node banner/build.mjs --check   fails if the committed files differ from a fresh build
@@ -29,6 +29,7 @@ const STATIC = join(HERE, "..", "static");
 
 const core = { entry: "main.js", output: "banner.js", token: "__CONSENT_FACTS__" };
 const early = { ...core, output: "early.js" };
+const held = { ...core, output: "held.js" };
 const ui = { entry: "ui/main.js", output: "ui.js", token: "__CONSENT_TEXTS__" };
 const preferences = {
   entry: "ui/second.js",
@@ -77,7 +78,10 @@ async function bundle({ entry, output, token }) {
     format: "iife",
     target: "es2020",
     charset: "utf8",
-    define: { EARLY: String(output === early.output) },
+    define: {
+      EARLY: String(output === early.output),
+      HELD: String([early.output, held.output].includes(output)),
+    },
     mangleProps: /[^_]_$/,
     mangleCache: { ...NAMES },
     legalComments: "none",
@@ -112,5 +116,5 @@ function settle(path, text) {
   }
 }
 
-for (const file of [core, early, ui, preferences]) await bundle(file);
+for (const file of [core, early, held, ui, preferences]) await bundle(file);
 await stopped();

@@ -13,4 +13,5 @@ export const NAMES = {
   mode_: "o",
   languages_: "l",
   early_: "a",
+  held_: "e",
 };

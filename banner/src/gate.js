@@ -6,8 +6,8 @@
  */
 import { everything } from "./decision.js";
 import { doc, facts, make, tag } from "./page.js";
-import { permits } from "./policy.js";
-import { current } from "./store.js";
+import { effective, permits } from "./policy.js";
+import { current, live } from "./store.js";
 
 /** Ours and cookieconsent's names, then Klaro's (`data-name`) and Orejime's (`data-purpose`). */
 const SELECTOR = "[data-category],[data-service],[data-name],[data-purpose]";
@@ -24,7 +24,7 @@ const opened = new WeakMap();
 let once = new WeakSet();
 
 /** A purpose of Orejime's may be meant as a category or as a service. @param {HTMLElement} element */
-function allowed(element, granted = current.g) {
+function allowed(element, granted = HELD ? live() : current.g) {
   const { category, service, name, purpose } = element.dataset;
   const single = service || name;
   return (
@@ -47,7 +47,8 @@ const waiting = () =>
 
 /**
  * What a visitor can see missing, for the placeholders. A frame whose names the policy does not know
- * is the page's own affair: such attributes serve galleries and lazy loading too.
+ * is the page's own affair: such attributes serve galleries and lazy loading too. What is held back
+ * cannot be allowed here either.
  *
  * @returns {HTMLElement[]}
  */
@@ -56,7 +57,7 @@ export const blocked = () =>
     (element) =>
       /ifr|vid|emb/.test(element.localName) &&
       !allowed(element) &&
-      allowed(element, everything(facts)),
+      allowed(element, HELD ? effective(facts, everything(facts)) : everything(facts)),
   );
 
 /**

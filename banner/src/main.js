@@ -116,6 +116,14 @@ const by = (source) => ({
     decide("custom", chosen(facts, store.current.g, choice || {}), source),
 });
 
+/**
+ * The settings begin with what the visitor has granted, also of what is held back.
+ *
+ * @param {string} category
+ * @param {string} [service]
+ */
+const given = (category, service) => permits(store.current.g, category, service);
+
 /** `window.consent`, also callable as its own stub: `consent('save', {…})`. */
 function publish() {
   /** @type {Record<string, any>} */
@@ -125,13 +133,13 @@ function publish() {
     gpc,
     state: store.state,
     allows: (/** @type {string} */ category, /** @type {string} */ service) =>
-      permits(store.current.g, category, service),
+      permits(HELD ? store.live() : store.current.g, category, service),
     receipt: store.receipt,
     show,
     hide,
     on,
     ui: (/** @type {any} */ mount, /** @type {object} */ texts) =>
-      arrive({ ...api, by }, mount, texts),
+      arrive({ ...api, by, ...(HELD && { allows: given }) }, mount, texts),
   };
   const call = (/** @type {string} */ method, /** @type {any[]} */ ...args) =>
     attempt(() => api[method](...args));

@@ -25,6 +25,7 @@
  * @property {Record<string, string>} languages_  with the words of the re-open button; '' where there is none
  * @property {any} early_  where EARLY is true: the law pack, and what is granted while nothing is
  *   decided, as it is and under Global Privacy Control
+ * @property {string[]} held_  where HELD is true: services that are held back, whatever is granted
  *
  * Everything granted, necessary things included, in one list: categories, then services.
  * @typedef {string[]} Grants
@@ -57,6 +58,16 @@ export function grants({ categories, services }, wants) {
  */
 export const within = (list) => (category, service) =>
   list.includes(category) && (!service || list.includes(service));
+
+/**
+ * What takes effect of what is granted: a service that is held back does not, and neither does a
+ * category in which nothing else is on. The grants themselves stay as the visitor gave them.
+ *
+ * @param {Facts} facts
+ * @param {Grants} granted
+ */
+export const effective = (facts, granted) =>
+  grants(facts, within(granted.filter((id) => !facts.held_.includes(id))));
 
 /**
  * Both must be granted where both are named; naming nothing is asking for nothing.

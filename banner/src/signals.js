@@ -4,7 +4,7 @@
  */
 import { announcement, defaults, types } from "./consentmode.js";
 import { attempt, doc, win } from "./page.js";
-import { current, state } from "./store.js";
+import { current, live, state } from "./store.js";
 
 /** The specification: absent or anything but `true` is no signal. */
 export const gpc = /** @type {any} */ (navigator).globalPrivacyControl === true;
@@ -27,8 +27,8 @@ export function denyFirst(mode) {
 
 /** Exactly one for each decision, and one on each page of a visitor who has decided. @param {string} source */
 export function update(source) {
-  gtag("consent", "update", types(current.g));
-  push(announcement(current.g, source));
+  gtag("consent", "update", types(HELD ? live() : current.g));
+  push(announcement(HELD ? live() : current.g, source));
 }
 
 /**

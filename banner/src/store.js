@@ -9,11 +9,14 @@ import { compose, parse, stricter } from "./cookie.js";
 import { nothing } from "./decision.js";
 import { granted } from "./early.js";
 import { facts, now } from "./page.js";
-import { switches } from "./policy.js";
+import { effective, switches } from "./policy.js";
 import { cookies, read, setCookie, unpack, write } from "./storage.js";
 
 /** @type {State} */
 export let current;
+
+/** What takes effect of what is granted. For where HELD is true: elsewhere that is all of it. */
+export const live = () => effective(facts, current.g);
 
 /** All valid copies, of the cookie and of its mirror. @returns {State[]} */
 const copies = () =>
@@ -95,7 +98,7 @@ export function state() {
   return {
     decided: !!d,
     decision: d || null,
-    ...switches(facts, g),
+    ...switches(facts, HELD ? live() : g),
     policy_version: p || null,
     decided_at: time(t),
     expires_at: time(e),

@@ -4,7 +4,7 @@
  * @typedef {import('./policy.js').VendorStep} VendorStep
  */
 import { attempt, facts, loadScript, win } from "./page.js";
-import { current } from "./store.js";
+import { current, live } from "./store.js";
 
 const NEEDS_RELOAD = 2;
 
@@ -28,7 +28,7 @@ const call = (steps) =>
 export function follow(before) {
   let reload;
   for (const [id, , load, revoke, flags = 0, , , grant] of facts.services) {
-    const granted = current.g.includes(id);
+    const granted = (HELD ? live() : current.g).includes(id);
     if (!granted && before.includes(id)) {
       revoked.add(id);
       call(revoke);

@@ -86,6 +86,7 @@ const tag = {
 
 // What the build defines.
 globalThis.EARLY = false;
+globalThis.HELD = false;
 
 let jar = new Jar();
 

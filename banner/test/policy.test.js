@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { grants, permits, pickLanguage, refused, switches, within } from "../src/policy.js";
+import {
+  effective,
+  grants,
+  permits,
+  pickLanguage,
+  refused,
+  switches,
+  within,
+} from "../src/policy.js";
 import { facts } from "./facts.js";
 
 const FACTS = facts();
@@ -19,6 +27,14 @@ test("a category with services is granted only with one of them, one without by 
 
 test("what the policy lacks never gets in", () => {
   assert.deepEqual(some("tracking", ".tracker", "toString"), ["necessary", ".consent"]);
+});
+
+test("what is held back takes no effect, nor does a category in which nothing else is on", () => {
+  const holding = /** @param {string[]} held */ (...held) => facts({ held_: held });
+  const granted = some("analytics", ".ga4", "ma", ".hubspot");
+  assert.deepEqual(effective(holding(), granted), granted);
+  assert.deepEqual(effective(holding(".ga4"), granted), some("ma", ".hubspot"));
+  assert.deepEqual(effective(holding(".youtube"), granted), granted);
 });
 
 test("both category and service must be granted where both are named", () => {

@@ -13,6 +13,8 @@ declare module "./consent" {
 declare global {
   /** Whether this is the core for laws under which tags may run before a decision. */
   const EARLY: boolean;
+  /** Whether this is a core that can hold services back. */
+  const HELD: boolean;
   /** The published facts of a site, composed by the server. */
   const __CONSENT_FACTS__: Facts;
   /** The texts of one language that the first layer needs, composed by the server. */

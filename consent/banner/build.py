@@ -1,5 +1,6 @@
 """The built banner files: `static/banner.js` (core), `static/early.js` (the core for laws under which tags may run before a
-decision: docs/adr/0016-a-script-for-each-law.md), `static/ui.js` and `static/preferences.js` (the user interface in two
+decision: docs/adr/0016-a-script-for-each-law.md), `static/held.js` (the core that holds services back:
+docs/adr/0019-a-check-that-has-run-out.md), `static/ui.js` and `static/preferences.js` (the user interface in two
 chunks, docs/adr/0006-two-ui-chunks.md). Their first line carries the digest of the source; browsers get them without it,
 because the facts name the build.
 
@@ -9,6 +10,7 @@ names the build by its digest, and `consent db upgrade` keeps a copy of every bu
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -37,6 +39,7 @@ class Build:
     digest: str
     core: str
     early: str
+    held: str
     ui: str
     preferences: str
 
@@ -62,11 +65,12 @@ def current() -> Build:
     """Raises BannerNotBuilt."""
     core_digest, core = _read(ROOT / "static" / "banner.js", FACTS_MARK)
     early_digest, early = _read(ROOT / "static" / "early.js", FACTS_MARK)
+    held_digest, held = _read(ROOT / "static" / "held.js", FACTS_MARK)
     ui_digest, ui = _read(ROOT / "static" / "ui.js", TEXTS_MARK)
     preferences_digest, preferences = _read(ROOT / "static" / "preferences.js", DETAILS_MARK)
-    if len({core_digest, early_digest, ui_digest, preferences_digest}) > 1:
-        raise BannerNotBuilt("banner.js, early.js, ui.js and preferences.js are of different builds")
-    return Build(core_digest, core, early, ui, preferences)
+    if len({core_digest, early_digest, held_digest, ui_digest, preferences_digest}) > 1:
+        raise BannerNotBuilt("banner.js, early.js, held.js, ui.js and preferences.js are of different builds")
+    return Build(core_digest, core, early, held, ui, preferences)
 
 
 def early(pack: str) -> Build:
@@ -74,7 +78,13 @@ def early(pack: str) -> Build:
     record that names it says which rules ran."""
     built = current()
     digest = hashlib.sha256(f"{built.digest} {pack}".encode()).hexdigest()
-    return replace(built, digest=digest, core=built.early)
+    return replace(built, digest=digest, core=built.early, held=built.early)
+
+
+def holding(built: Build, services: Sequence[str]) -> Build:
+    """The same, with these services held back: a build of its own again, so that a record that names it says which they were."""
+    digest = hashlib.sha256(f"{built.digest} held {' '.join(services)}".encode()).hexdigest()
+    return replace(built, digest=digest, core=built.held)
 
 
 def under(terms: Terms | None) -> Build:
@@ -91,4 +101,8 @@ def stopped() -> str:
 def keep(connection: Connection) -> None:
     """The builds of this program, so that what visitors see with them can be shown again. Raises BannerNotBuilt."""
     for built in (current(), *(early(pack) for pack in (*packs(), STRICTEST))):
-        builds.keep(connection, built.digest, {name: getattr(built, name) for name in builds.FILES}, clock.now())
+        keep_one(connection, built)
+
+
+def keep_one(connection: Connection, built: Build) -> None:
+    builds.keep(connection, built.digest, {name: getattr(built, name) for name in builds.FILES}, clock.now())

@@ -5,7 +5,7 @@ Only what the policy uses is composed in: a site without HubSpot downloads nothi
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from consent.catalogue import steps
@@ -19,9 +19,16 @@ NEEDS_RELOAD = 2
 
 
 def compose(
-    site: Site, version: str, material_since: int, document: dict[str, Any], build: str, early: Terms | None = None
+    site: Site,
+    version: str,
+    material_since: int,
+    document: dict[str, Any],
+    build: str,
+    early: Terms | None = None,
+    held: Sequence[str] = (),
 ) -> str:
-    """JavaScript source of the facts. `early`: the law pack, for the core that lets tags run before a decision."""
+    """JavaScript source of the facts. `early`: the law pack, for the core that lets tags run before a decision. `held`: the
+    services that are held back, for a core that can."""
     consent = document["consent"]
     categories = [category["id"] for category in document["categories"]]
     return mapping(
@@ -35,9 +42,10 @@ def compose(
             "h": "1" if site.cookie_domain else "0",
             "o": literal(_mode(document["consent_mode"])),
             "categories": literal(categories),
-            "services": f"[{','.join(_service(service, categories, document) for service in document['services'])}]",
+            "services": f"[{','.join(_service(each, categories, document, held) for each in document['services'])}]",
             "l": literal(_languages(document)),
             **({"a": literal(_early(early, document))} if early else {}),
+            **({"e": literal([f".{each}" for each in held])} if early or held else {}),
         }
     )
 
@@ -57,14 +65,15 @@ def _languages(document: dict[str, Any]) -> dict[str, str]:
     return {each: document["texts"][each]["reopen"] if floating else "" for each in document["languages"]}
 
 
-def _service(service: dict[str, Any], categories: list[str], document: dict[str, Any]) -> str:
-    """[id, category index, load, revoke, flags, cookies, storage, grant]"""
+def _service(service: dict[str, Any], categories: list[str], document: dict[str, Any], held: Sequence[str]) -> str:
+    """[id, category index, load, revoke, flags, cookies, storage, grant]. What is held back has nothing that could load."""
     vendor, sweep = service["steps"], service["sweep"]
+    loads = service["load"] == "platform" and service["id"] not in held
     return array(
         [
             literal(f".{service['id']}"),
             literal(categories.index(service["category"])),
-            _steps(steps.compile_load, vendor["load"] if service["load"] == "platform" else []),
+            _steps(steps.compile_load, vendor["load"] if loads else []),
             _steps(steps.compile_guarded, vendor["revoke"]),
             literal(_flags(service, document)),
             _patterns(sweep["cookies"]),
