@@ -22,6 +22,7 @@ from consent.notices.cli import notice
 from consent.ops.doctor import doctor
 from consent.policies.cli import policy
 from consent.policies.law_cli import explain, law
+from consent.registers.cli import register
 from consent.retention.cli import retention
 from consent.seed import seed
 from consent.sites.cli import site
@@ -139,5 +140,20 @@ in_app(explain)
 main.add_command(law)  # the packs themselves need no settings
 main.add_command(verify)  # needs neither settings nor a database
 main.add_command(catalogue)  # nor this
-for _group in (database, site, user, token, policy, notice, audit, ledger, visitors, retention, seed, doctor, worker):
+for _group in (
+    database,
+    site,
+    user,
+    token,
+    policy,
+    notice,
+    register,
+    audit,
+    ledger,
+    visitors,
+    retention,
+    seed,
+    doctor,
+    worker,
+):
     main.add_command(in_app(_group))

@@ -15,6 +15,7 @@ from consent.ledger import ledger
 from consent.ops import views as ops_views
 from consent.records import receipt_views
 from consent.records import views as records_views
+from consent.registers.holding import TransferLookup
 from consent.sites.lookup import SiteLookup
 from consent.visitors import erasure_pages, history_page, receipt_page
 from consent.visitors import pages as visitor_pages
@@ -90,6 +91,7 @@ def furnish(app: Flask, settings: config.Config) -> Flask:
     db.init_app(app, settings)
     ledger.init_app(app, settings)
     app.extensions["consent.sites"] = SiteLookup()
+    app.extensions["consent.transfers"] = TransferLookup()
     region.init_app(app, settings)
     records_views.init_app(app, settings)
     admin.init_app(app, settings)

@@ -15,6 +15,7 @@ from consent.policies import publish
 from consent.policies.document import read
 from tests.people import Visitor, example_policy
 from tests.postgres import running_cluster
+from tests.registering import add_confirmation, add_transfer, told  # noqa: F401  (fixtures of several rooms)
 
 SECRET = "0123456789abcdef-of-the-tests-0123456789"
 ORIGIN = "https://www.example.com"

@@ -33,11 +33,12 @@ NOWHERE = Region(None, NONE)
 
 
 def is_code(text: str) -> bool:
-    return _CODE.fullmatch(text) is not None and text[:2] in _countries()
+    return _CODE.fullmatch(text) is not None and text[:2] in countries()
 
 
 @cache
-def _countries() -> frozenset[str]:
+def countries() -> frozenset[str]:
+    """And the numbered regions of CLDR."""
     return frozenset(Locale("en").territories) - _GROUPS
 
 

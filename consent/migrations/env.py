@@ -10,6 +10,7 @@ from consent.ledger import models as _ledger  # noqa: F401
 from consent.notices import models as _notices  # noqa: F401
 from consent.policies import models as _policies  # noqa: F401
 from consent.records import models as _records  # noqa: F401
+from consent.registers import models as _registers  # noqa: F401
 from consent.retention import models as _retention  # noqa: F401
 from consent.shown import builds as _builds  # noqa: F401
 from consent.shown import files as _files  # noqa: F401

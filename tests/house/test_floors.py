@@ -13,7 +13,7 @@ FLOORS = {
     8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention", "statistics"},
     7: {"notices", "plain_pages", "records", "shown"},
     6: {"policies"},
-    5: {"webhooks"},
+    5: {"registers", "webhooks"},
     4: {"sites", "catalogue", "law"},
     3: {"accounts"},
     2: {"ledger"},
