@@ -27,7 +27,7 @@ from consent.errors import ConsentError, DatabaseUnavailable
 from consent.ledger import checking, logs, publisher, sequencer
 from consent.ledger.ledger import ledger
 from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
-from consent.policies import planning
+from consent.policies import holds, planning
 from consent.retention import jobs as retention_jobs
 from consent.statistics import tally
 from consent.visitors import jobs as visitor_jobs
@@ -50,6 +50,7 @@ KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
 }
 COUNT_EVERY_S = 10
 PLANS_EVERY_S = 5
+HOLDS_EVERY_S = 60
 MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
@@ -198,6 +199,12 @@ def _carry_out(plan_id: int) -> None:
         log.exception("plan_not_carried_out", plan=plan_id)  # it stays planned, and the next turn tries again
 
 
+def note_holds() -> bool:
+    """Tells logs which services are held back. That they are does not depend on it."""
+    transact(lambda connection: holds.note_due(connection, clock.now()))
+    return False
+
+
 def count() -> bool:
     """Counts what is new in every log, for the numbers that outlive the records."""
     with db.engine.connect() as connection:
@@ -254,6 +261,7 @@ def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
     log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
     long_tasks: list[Task] = [
         Seldom(publish_planned, PLANS_EVERY_S),
+        Seldom(note_holds, HOLDS_EVERY_S),
         Seldom(count, COUNT_EVERY_S),
         Seldom(erasures, ERASURES_EVERY_S),
         Seldom(housekeeping, HOUSEKEEPING_EVERY_S),

@@ -3,11 +3,12 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import brotli
 from cachetools import LRUCache, cached
 from flask import Request, current_app
+from sqlalchemy import Connection
 from zopfli import gzip
 
 from consent import clock, http
@@ -20,6 +21,7 @@ from consent.law.region import locate
 from consent.law.terms import Terms
 from consent.policies import publish, wording
 from consent.records.lookup import policies_in_memory
+from consent.registers import holding
 from consent.shown import files as given
 from consent.sites import Site
 
@@ -41,6 +43,14 @@ class Script:
     etag: str
 
 
+class HeldService(NamedTuple):
+    """`entry`: the check that has run out. The one after it may run out as well, and the log is told again."""
+
+    service: str
+    entry: int
+
+
+Held = tuple[HeldService, ...]
 Compose = Callable[[build.Build, dict[str, Any]], str]
 
 
@@ -57,10 +67,14 @@ class Scripts:
         self.stopped = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._stopped)
         self.chunk = cached(LRUCache(maxsize=2048), lock=threading.Lock())(self._chunk)
 
-    def _core(self, site: Site, version: str, material_since: int, built: build.Build, early: str | None) -> Script:
+    def _core(
+        self, site: Site, version: str, material_since: int, built: build.Build, early: str | None, held: Held
+    ) -> Script:
         document = policies_in_memory().document(version)
-        terms = _terms(version, early) if early else None
-        composed = facts.compose(site, version, material_since, document, built.name, terms)
+        terms, services = _terms(version, early) if early else None, [each.service for each in held]
+        if held:
+            _tell_of(site, built, services)
+        composed = facts.compose(site, version, material_since, document, built.name, terms, services)
         source = built.core.replace(build.FACTS_MARK, composed)
         return _kept(site, f"{version}-{built.name}", "core.js", source)
 
@@ -70,14 +84,15 @@ class Scripts:
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
         version = _version(site, version)
-        built, early = next((each for each in _builds(version) if each[0].name == build_name), (None, None))
+        built, early = _builds(site, version).get(build_name, (None, None))
         if built is None:  # a page that was loaded before the last deployment
             return _of_older_build(site, f"{version}-{build_name}", f"{language}{ending}")
         document = policies_in_memory().document(version)
         if language not in document["languages"]:
             raise ScriptUnknown
         public_url = current_app.extensions["consent.config"].public_url
-        words = wording.compose(document, language, f"{public_url}/settings/{site.key}?lang={language}", early=early)
+        address = f"{public_url}/settings/{site.key}?lang={language}"
+        words = wording.compose(document, language, address, early=early)
         return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
 
 
@@ -94,10 +109,32 @@ def _version(site: Site, prefix: str) -> str:
     return version
 
 
-def _builds(version: str) -> list[tuple[build.Build, Terms | None]]:
-    """Each with the law under which tags may run before a decision, where it is the build of one."""
-    laws = policies_in_memory().laws(version)
-    return [(build.current(), None), *((build.early(terms.id), terms) for terms in (laws.lax if laws else ()))]
+def _builds(site: Site, version: str) -> dict[str, tuple[build.Build, Terms | None]]:
+    """Those of today's script, by name; each with the law under which tags may run before a decision, where it is one's."""
+    laws, held = policies_in_memory().laws(version), [each.service for each in _held(site, version)]
+    found = [(build.current(), None), *((build.early(terms.id), terms) for terms in (laws.lax if laws else ()))]
+    if held:
+        found += [(build.holding(built, held), early) for built, early in found]
+    return {built.name: (built, early) for built, early in found}
+
+
+def _held(site: Site, version: str) -> Held:
+    found = holding.now_held(site.id, _services(version), clock.now())
+    return tuple(HeldService(each.service_id, each.id) for each in found)
+
+
+def _services(version: str) -> list[str]:
+    return [each["id"] for each in policies_in_memory().document(version)["services"]]
+
+
+def _tell_of(site: Site, built: build.Build, services: list[str]) -> None:
+    """The site's log, before anybody gets a script that holds them back; and the build is kept."""
+
+    def unit(connection: Connection) -> None:
+        holding.note(connection, site.id, services, clock.now())
+        build.keep_one(connection, built)
+
+    transact(unit)
 
 
 def _terms(version: str, name: str) -> Terms | None:
@@ -135,7 +172,7 @@ def _scripts() -> Scripts:
 
 def core(site: Site, pack: str) -> Script:
     """The script of the site's current policy; with several law packs, that of the one named; of a stopped site the one that
-    asks nobody. Raises NothingPublished.
+    asks nobody. A service whose check abroad has run out is held back from the next day on. Raises NothingPublished.
     """
     publication = policies_in_memory().published(site)
     version = publication.policy_version
@@ -143,7 +180,16 @@ def core(site: Site, pack: str) -> Script:
         return _scripts().stopped(policies_in_memory().document(version)["consent"]["cookie"])
     terms = _terms(version, pack)
     early = terms.id if terms and terms.lax else None
-    return _scripts().core(site, version, publication.material_since, build.under(terms), early)
+    built, held = build.under(terms), _held(site, version)
+    if held:
+        built = build.holding(built, [each.service for each in held])
+    return _scripts().core(site, version, publication.material_since, built, early, held)
+
+
+def is_last_day(site: Site) -> bool:
+    """Whether from tomorrow on one more service is held back. Raises NothingPublished."""
+    services = _services(policies_in_memory().published(site).policy_version)
+    return holding.ends_today(site.id, services, clock.now())
 
 
 def law_of(site: Site, asked: Request) -> str | None:

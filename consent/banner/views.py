@@ -17,6 +17,8 @@ from consent.sites.lookup import by_key
 blueprint = Blueprint("banner", __name__)
 
 EVERGREEN = "public, max-age=300, stale-while-revalidate=86400"
+# Of a check abroad: tomorrow nobody may run what is served today.
+LAST_DAY = "public, max-age=300"
 # Held by the visitor's own browser alone: another visitor of the same proxy may be elsewhere.
 OF_ONE_REGION = "private, max-age=300"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -37,7 +39,7 @@ def core(site_key: str) -> AnyResponse:
     site = by_key(key)
     law = None if pack else script.law_of(site, request)
     if law is None:
-        return _send(script.core(site, pack), EVERGREEN)
+        return _send(script.core(site, pack), LAST_DAY if script.is_last_day(site) else EVERGREEN)
     return _for_everybody(redirect(url_for("banner.core", site_key=f"{key}.{law}")), OF_ONE_REGION)
 
 

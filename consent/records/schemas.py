@@ -163,6 +163,11 @@ class StateSchema(Schema):
     valid = fields.Boolean(
         required=True, metadata={"description": "Not expired, and nothing material has changed since."}
     )
+    held = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Services that are false because their check abroad has run out (docs/registers.md)."},
+    )
 
 
 class StateAnswerSchema(Schema):

@@ -1,5 +1,6 @@
 """The current decision of a visitor on a site."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,18 @@ def current(
         "expires_at": wire(row.expires_ms),
         "valid": row.expires_ms > to_ms(now) and row.material_since == material_since,
     }
+
+
+def held_back(found: dict[str, Any], held: Collection[str], category_of: Mapping[str, str]) -> dict[str, Any]:
+    """The same with what must not run now switched off, whatever was granted; `held` says which services that are.
+
+    `category_of`: each service's, in the policy version that the decision names.
+    """
+    services = {name: on and name not in held for name, on in found["services"].items()}
+    running = {category_of[name] for name, on in services.items() if on}
+    emptied = {category_of[name] for name in services} - running
+    categories = {name: on and name not in emptied for name, on in found["categories"].items()}
+    return {**found, "services": services, "categories": categories, "held": sorted(set(held) & services.keys())}
 
 
 def count_valid(connection: Connection, *, site_id: int, material_since: int, now: datetime) -> int:

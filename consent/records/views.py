@@ -14,6 +14,7 @@ from consent.metrics import RECORDS
 from consent.ratelimit import Limit
 from consent.records import admission, keeping, receipts, recording, rules, schemas, state
 from consent.records.lookup import PolicyLookup, policies_in_memory
+from consent.registers import holding
 from consent.signing import ReceiptTokens, VisitorTokens
 from consent.sites import Site
 from consent.sites.lookup import by_key
@@ -95,4 +96,10 @@ def visitor_state(site_key: str) -> Response:
             material_since=publication.material_since,
             now=clock.now(),
         )
-    return http.answer({"state": found})
+    return http.answer({"state": found and _without_held(site, found)})
+
+
+def _without_held(site: Site, found: dict[str, Any]) -> dict[str, Any]:
+    services = policies_in_memory().rules(site.id, found["policy_version"]).services
+    held = {each.service_id for each in holding.now_held(site.id, services.keys(), clock.now())}
+    return state.held_back(found, held, services)

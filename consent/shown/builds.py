@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, insert, select
+from sqlalchemy import BigInteger, Column, Connection, LargeBinary, String, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.clock import to_ms
 from consent.db import metadata
@@ -17,6 +19,8 @@ banner_build_table = Table(
     *(Column(name, LargeBinary, nullable=False) for name in FILES),
     Column("first_seen_ms", BigInteger, nullable=False),
 )
+# Two processes may compose the first script of a build in the same moment.
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def keep(connection: Connection, digest: str, sources: Mapping[str, str], now: datetime) -> bool:
@@ -25,7 +29,7 @@ def keep(connection: Connection, digest: str, sources: Mapping[str, str], now: d
     if connection.execute(known).one_or_none():
         return False
     row = {"digest": digest, **{name: sources[name].encode() for name in FILES}, "first_seen_ms": to_ms(now)}
-    connection.execute(insert(banner_build_table).values(row))
+    connection.execute(_INSERT[connection.dialect.name](banner_build_table).values(row).on_conflict_do_nothing())
     return True
 
 
