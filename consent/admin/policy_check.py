@@ -12,13 +12,13 @@ from consent.accounts.users import User
 from consent.admin import policy_changes, policy_draft, policy_reviews, policy_words, shell
 from consent.admin.rules import EDITORS, READERS, open_to
 from consent.admin.shell import blueprint
-from consent.db import transact
+from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.merkle.canonical import canonical_bytes, digest
-from consent.policies import drafts, lint
+from consent.policies import drafts, lint, register_lint
 from consent.policies.document import resolve
 from consent.policies.drafts import DraftChanged, NothingToPublish
-from consent.policies.findings import PolicyRefused, errors_among
+from consent.policies.findings import Finding, PolicyRefused, errors_among
 from consent.policies.publish import Publication, PublishConflict
 from consent.policies.review import ReviewMissing
 
@@ -45,6 +45,11 @@ def publish_policy() -> AnyResponse:
     return shell.to("policy", saved="published")
 
 
+def _of_registers(document: dict[str, Any]) -> list[Finding]:
+    with db.engine.connect() as connection:
+        return register_lint.check(connection, shell.site().id, document, clock.now())
+
+
 def note_published(connection: Connection, user: User, made: Publication) -> None:
     details = {"policy_version": made.policy_version, "number": made.number, "material": made.material}
     deeds.note(connection, user, "policy_published", clock.now(), site_id=made.site_id, **details)
@@ -53,7 +58,7 @@ def note_published(connection: Connection, user: User, made: Publication) -> Non
 def show(error: ConsentError | None = None, **values: Any) -> Response:
     found = policy_draft.draft()
     resolved = resolve(found.policy)
-    findings = lint.findings_of(found.policy, resolved)
+    findings = [*lint.findings_of(found.policy, resolved), *_of_registers(resolved.document)]
     last, old = policy_changes.published(shell.site().id)
     version = digest(canonical_bytes(resolved.document))
     return policy_draft.show(

@@ -6,16 +6,18 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
 
+from consent import clock
 from consent.clock import from_ms, wire
 from consent.config import Config
 from consent.db import db
 from consent.disclosure import statements
-from consent.disclosure.subject import ROOM, Links
+from consent.disclosure.subject import ROOM, Check, Links
 from consent.plain_pages import refusals
 from consent.plain_pages.words import in_language, in_words, pick_language, wishes
 from consent.policies import publish, wording
 from consent.policies.publish import Publication, VersionUnknown
 from consent.records.lookup import policies_in_memory
+from consent.registers import holding, transfers
 from consent.security import SCRIPTLESS_POLICY
 from consent.sites import Site
 from consent.sites.lookup import by_key
@@ -56,7 +58,7 @@ def as_json(site_key: str, kind: str) -> Response:
     site = by_key(site_key)
     publication = policies_in_memory().published(site)
     document, language = _read(publication)
-    made = statements.make(kind, document, language, _links(site, language))
+    made = statements.make(kind, document, language, _links(site, language), _checks(site))
     body = {**asdict(made), **_about(site, publication, kind), "words": _words(language)}
     response = Response(orjson.dumps(body), mimetype="application/json")
     response.headers["Access-Control-Allow-Origin"] = "*"
@@ -65,7 +67,8 @@ def as_json(site_key: str, kind: str) -> Response:
 
 def _statement_page(site: Site, publication: Publication, kind: str, *, is_current: bool) -> Response:
     document, language = _read(publication)
-    made = statements.make(kind, document, language, _links(site, language))
+    checks = _checks(site) if is_current else statements.NO_CHECKS
+    made = statements.make(kind, document, language, _links(site, language), checks)
     return _page("disclosure/statement.html", site, publication, statement=made, is_current=is_current)
 
 
@@ -101,6 +104,12 @@ def _read(publication: Publication) -> tuple[dict[str, Any], str]:
     document = policies_in_memory().document(publication.policy_version)
     available = statements.languages(document)
     return document, pick_language(available, wishes(request)) or available[0]
+
+
+def _checks(site: Site) -> dict[str, Check]:
+    today = transfers.today(clock.now())
+    found = holding.newest(site.id)
+    return {each.service_id: Check(each, held=each.standing(today) == transfers.HELD) for each in found}
 
 
 def _links(site: Site, language: str) -> Links:

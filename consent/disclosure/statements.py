@@ -1,11 +1,11 @@
-"""The statements by their names in addresses. Pure: the same policy version and language give the same statement."""
+"""The statements by their names in addresses. Pure: the same policy version, language and checks give the same statement."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from consent.disclosure import joint_use, own, recipients, storage, transmission
 from consent.disclosure.statement import Section, Statement
-from consent.disclosure.subject import Links, Subject
+from consent.disclosure.subject import Check, Links, Subject
 from consent.errors import ConsentError
 from consent.plain_pages.words import page_words
 from consent.policies.locales import fill
@@ -20,6 +20,7 @@ _SECTIONS: Mapping[str, Callable[[Subject], Iterable[Section]]] = {
 }
 _NOTES = {"external-transmission": transmission.notes}
 KINDS = tuple(_SECTIONS)
+NO_CHECKS: Mapping[str, Check] = {}
 
 
 class StatementUnknown(ConsentError):
@@ -36,11 +37,13 @@ def languages(document: Mapping[str, Any]) -> list[str]:
     return spoken or list(document["languages"])
 
 
-def make(kind: str, document: dict[str, Any], language: str, links: Links) -> Statement:
+def make(
+    kind: str, document: dict[str, Any], language: str, links: Links, checks: Mapping[str, Check] = NO_CHECKS
+) -> Statement:
     """Raises StatementUnknown."""
     if kind not in _SECTIONS:
         raise StatementUnknown(kind)
-    subject = Subject.of(document, language, links)
+    subject = Subject.of(document, language, links, checks)
     said, site = subject.said["statements"][kind], subject.composed["controller"]["name"]
     return Statement(
         kind=kind,

@@ -7,6 +7,7 @@ from typing import Any
 from consent.plain_pages.words import in_language
 from consent.policies import wording
 from consent.policies.service import CONSENT
+from consent.registers.transfers import Transfer
 
 ROOM = "disclosure"
 
@@ -22,19 +23,29 @@ class Links:
 
 
 @dataclass(frozen=True)
+class Check:
+    """The last check of a recipient abroad. `held`: it has run out, and the service does not run."""
+
+    entry: Transfer
+    held: bool
+
+
+@dataclass(frozen=True)
 class Subject:
-    """`said` are our own words, `composed` those of the policy (consent/policies/wording.py)."""
+    """`said` are our own words, `composed` those of the policy (consent/policies/wording.py). `checks`: by service, what the
+    register of transfers abroad says today; nothing of it is in a policy version."""
 
     document: Mapping[str, Any]
     language: str
     said: Mapping[str, Any]
     composed: Mapping[str, Any]
     links: Links
+    checks: Mapping[str, Check]
 
     @classmethod
-    def of(cls, document: dict[str, Any], language: str, links: Links) -> "Subject":
+    def of(cls, document: dict[str, Any], language: str, links: Links, checks: Mapping[str, Check]) -> "Subject":
         composed = wording.compose(document, language, links.settings)
-        return cls(document, language, in_language(language, ROOM), composed, links)
+        return cls(document, language, in_language(language, ROOM), composed, links, checks)
 
     def services(self) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
         """(as resolved, in words), by category; without our own record of the choice, which goes to nobody else."""

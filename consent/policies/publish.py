@@ -15,7 +15,7 @@ from consent.errors import ConsentError
 from consent.ledger.events import record_event
 from consent.merkle.canonical import canonical_bytes, digest
 from consent.merkle.entry import Kind
-from consent.policies import lint, review
+from consent.policies import lint, register_lint, review
 from consent.policies.document import Source, resolve
 from consent.policies.findings import Finding, PolicyRefused, errors_among
 from consent.policies.material import compare
@@ -79,6 +79,7 @@ def publish(
     """
     content, findings = checked(document, now.date())
     made = _publish(connection, site_id, content, now, published_by=published_by, review_id=review_id, waived=waived)
+    findings += register_lint.check(connection, site_id, orjson.loads(content), now)
     return _with(made, warnings=tuple(findings))
 
 

@@ -6,7 +6,9 @@ import pytest
 
 from consent.disclosure import statements
 from consent.plain_pages.words import page_words
+from consent.records.lookup import policies_in_memory
 from tests.disclosure.conftest import JOINT_USE, policy_of_twenty
+from tests.registering import TRANSFER, days_ago
 from tests.visitors.form import Page
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -248,3 +250,20 @@ def test_our_words_are_the_same_in_both_languages():
         return sorted(re.findall(r"\{\w+\}", str(value)))
 
     assert shape(SAID["ja"]) == shape(SAID["en"])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_recipients_say_what_the_register_knows_of_country_and_system(client, site, add_transfer):
+    path = f"/statements/{site.key}/recipients?lang=ja"
+    assert TRANSFER["system"] not in client.get(path).text
+    add_transfer(checked_on=days_ago(10))
+    page = Page(client.get(path).text)
+    assert TRANSFER["system"] in page.text
+    assert TRANSFER["measures"] in page.text
+    assert TRANSFER["system_source"] in [each.get("href") for each in page.named("a")]
+    assert TRANSFER["checked_by"] not in page.text
+    assert "停止しています" not in page.text
+    add_transfer(checked_on=days_ago(400), corrects=1)
+    assert "停止しています" in client.get(path).text
+    version = policies_in_memory().published(site).policy_version
+    assert TRANSFER["system"] in client.get(f"/statements/{site.key}/recipients/{version}").text
