@@ -4,7 +4,7 @@ from flask import Response
 
 from consent import clock, sites
 from consent.accounts import roles
-from consent.admin import dashboard, shell
+from consent.admin import dashboard, registers, shell
 from consent.admin.install import progress
 from consent.admin.rules import READERS, SIGNED_IN, open_to
 from consent.admin.shell import blueprint
@@ -29,6 +29,7 @@ def site() -> Response:
         "site.html",
         section="site",
         progress=reached,
+        warnings=registers.warnings(),
         numbers=dashboard.numbers(shell.site()),
         categories=dashboard.categories(shell.site()),
     )

@@ -44,6 +44,7 @@ NAVIGATION = (
     ("site", "overview", READERS),
     ("policy", "policy", READERS),
     ("notices", "notices", READERS),
+    ("registers", "registers", READERS),
     ("evidence", "evidence", READERS),
     ("install", "install", READERS),
     ("people", "people", OWNERS),

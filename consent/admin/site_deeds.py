@@ -17,6 +17,7 @@ from consent.clock import parse_wire, to_ms
 from consent.db import db
 
 _AT_COMMAND_LINE = ("role_granted", "published_without_review")
+_BY_ITSELF = ("service_held",)
 _LARGEST_ID = 2**31 - 1
 
 
@@ -71,6 +72,8 @@ def _by(deed: Deed) -> str:
     """Who it was, where it was no user that is still there."""
     if deed.by:
         return deed.by
+    if deed.what in _BY_ITSELF:
+        return shell.text("deeds.platform")
     exported = deed.what == taken.EXPORTED
     if exported and "token_id" in deed.details:
         return shell.text("deeds.by_token")
