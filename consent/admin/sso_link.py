@@ -39,8 +39,6 @@ def _mine() -> list[Linked]:
 
 
 def _page(linked: list[Linked], error: account.PasswordWrong | None = None) -> AnyResponse:
-    if not linked:
-        return shell.to("account")
     problem, status = (shell.explained(error), error.status) if error else (None, 200)
     named = [(_name(each.issuer), each.created_ms) for each in linked]
     return shell.page("sso_link.html", status, linked=named, problem=problem)
