@@ -21,10 +21,11 @@ ELSEWHERE = {
     *("script_unknown", "statement_unknown", "nothing_published", "policy_version_unknown", "language_unknown"),
     *("record_conflict", "record_erased", "client_time_implausible", "decision_incoherent", "showings_off"),
     *("law_unknown", "service_unknown", "category_unknown", "site_stopped", "log_behind", "clock_went_back"),
+    *("register_entry_unknown", "register_entry_corrected"),
     *("mail_not_sent", "mail_refused", "rule_invalid", "legal_hold", "scrub_held_back", "entries_unsettled"),
 }
-# Their pages have words by what exactly was wrong.
-BY_REASON = {"site_invalid", "page_not_fetched", "sso_failed", "sso_unknown", "sso_taken"}
+# Who says them has words by what exactly was wrong.
+BY_REASON = {"site_invalid", "page_not_fetched", "sso_failed", "sso_unknown", "sso_taken", "register_invalid"}
 
 
 def subclasses(kind):

@@ -11,7 +11,7 @@ from marshmallow import fields
 
 from consent.catalogue import parameters
 from consent.merkle.canonical import canonical_bytes
-from consent.policies import law, law_lint, lint, schemas, service, source, translation
+from consent.policies import law, law_lint, lint, register_lint, schemas, service, source, translation
 from consent.policies.articles import ARTICLES
 from consent.policies.document import read, resolve
 from consent.policies.findings import errors_among
@@ -72,7 +72,7 @@ def codes(module):
                 yield node.args[0].value
 
 
-MODULES = (lint, law, law_lint, service, source, translation, schemas, parameters)
+MODULES = (lint, law, law_lint, register_lint, service, source, translation, schemas, parameters)
 
 
 def test_every_code_of_a_finding_is_in_the_table():

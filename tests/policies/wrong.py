@@ -2,6 +2,7 @@
 
 import json
 
+from tests.disclosure.conftest import JOINT_USE
 from tests.policies.policy import ACME, CUSTOM, SMALL, direct
 
 _MARKETO = {"id": "m2", "preset": "marketo", "parameters": {"munchkin_id": "123-ABC-456"}, **direct()}
@@ -70,6 +71,7 @@ def _by_rule():
     yield _with({**_MARKETO, "acquires_as_personal_data": {}}, {**_MARKETO, "acquires_as_personal_data": _OWN})
     yield _with({**_MARKETO, "provision": {"type": "personal_related_info"}})
     yield _with({**CUSTOM, "provision": {"type": "joint_use"}}, {**_MARKETO, "provision": None}, vendors=[ACME])
+    yield _with(joint_use=[{**JOINT_USE, "responsible": {**JOINT_USE["responsible"], "representative": None}}])
 
 
 def _by_law():
