@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,7 +16,12 @@ _HASHER = PasswordHasher()
 _AT_ONCE = threading.BoundedSemaphore(2)
 _MOST_WAITING = 6  # threads, those at it included: the others go on recording, whoever tries passwords
 _PLACES = threading.BoundedSemaphore(_MOST_WAITING)
-_NOBODYS = _HASHER.hash("nobody has this password")
+
+
+@cache
+def _nobodys() -> str:
+    """Made at the first need: at import it would cost every process its time and its memory."""
+    return _HASHER.hash("nobody has this password")
 
 
 class PasswordWeak(ConsentError):
@@ -63,6 +69,6 @@ def fits(password_hash: str | None, password: str) -> bool:
     """None, for a user who is not there, takes as long as any. Raises PasswordsBusy."""
     with _in_turn():
         try:
-            return _HASHER.verify(password_hash or _NOBODYS, password[:LONGEST]) and password_hash is not None
+            return _HASHER.verify(password_hash or _nobodys(), password[:LONGEST]) and password_hash is not None
         except (VerificationError, InvalidHashError):
             return False
