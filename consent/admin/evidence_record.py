@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 from flask import g
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response as AnyResponse
 
 from consent import http
@@ -19,6 +20,8 @@ from consent.db import db
 from consent.errors import ConsentError
 from consent.ledger.ledger import ledger
 from consent.merkle import tlog_proof
+from consent.notices import register
+from consent.notices.register import Notice
 from consent.policies import publish, wording
 from consent.records import keeping, reading, receipts, standards
 from consent.records.lookup import policies_in_memory
@@ -44,7 +47,8 @@ def evidence_record(record_id: str) -> AnyResponse:
         before, after = explorer.neighbours(connection, shell.site().id, record_id)
         account = accounts.account_of(connection, record_id)
         banner = evidence_banner.shown(connection, receipt)
-    document = _document(receipt)
+        document = _document(receipt)
+        notice = _notice(connection, receipt, document) if document else None
     page = shell.page(
         "evidence_record.html",
         section="evidence",
@@ -54,6 +58,8 @@ def evidence_record(record_id: str) -> AnyResponse:
         proof=_proof(receipt),
         choices=list(_choices(receipt, document)) if document else [],
         words=_words(receipt, document) if document else None,
+        privacy_policy=document["privacy_policy"]["version"] if document else None,
+        notice=notice,
         hashed={"evidence": _readable(receipt.evidence), "subject": _readable(receipt.subject)},
         expires_ms=to_ms(parse_wire(receipt.evidence["expires_at"])) if receipt.evidence else None,
         account=account,
@@ -72,6 +78,12 @@ def _document(receipt: reading.Receipt) -> Document | None:
         return policies_in_memory().document(receipt.evidence["policy_version"])
     except publish.VersionUnknown:
         return None
+
+
+def _notice(connection: Connection, receipt: reading.Receipt, document: Document) -> Notice | None:
+    """The registered text of the privacy policy that the visitor was led to, in the language in which they were asked."""
+    language, version = language_of(receipt.decided(), document), document["privacy_policy"]["version"]
+    return register.of_version(connection, shell.site().id, version, language)
 
 
 def _choices(receipt: reading.Receipt, document: Document) -> Iterator[dict[str, Any]]:

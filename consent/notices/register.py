@@ -138,6 +138,12 @@ def in_force(connection: Connection, site_id: int, language: str, on: date) -> N
     return _notice(row) if row else None
 
 
+def of_version(connection: Connection, site_id: int, version: str, language: str) -> Notice | None:
+    """In this language, or else in any that it is registered in."""
+    found = [each for each in of_site(connection, site_id) if each.version == version]
+    return min(found, key=lambda each: each.language != language, default=None)
+
+
 def _find(connection: Connection, site_id: int, version: str, language: str) -> Notice | None:
     query = select(notice_table).filter_by(site_id=site_id, version=version, language=language)
     row = connection.execute(query).one_or_none()

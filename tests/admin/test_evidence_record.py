@@ -1,7 +1,9 @@
 """A record's page: what was decided, the proof computed anew, and what is said of a record that was forged or erased."""
 
+import hashlib
 import io
 import json
+import re
 from zipfile import ZipFile
 
 import pytest
@@ -14,6 +16,7 @@ from consent.ledger import erase
 from consent.ledger.models import checkpoint_table, entry_table, tile_table
 from consent.merkle import tlog_proof
 from consent.merkle.entry import Kind
+from consent.notices import register
 from consent.records import forget
 from consent.records.models import record_table
 from tests.settled import entry, settle
@@ -45,6 +48,18 @@ def verdict(auditor, record_id):
     text = page(auditor, record_id)
     (said,) = [each for each in (FITS, DIFFERS, WAITS) if each in text]
     return said
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_record_leads_to_the_privacy_policy_that_the_visitor_was_shown(auditor, other_site, site, record_id):
+    assert "is not registered" in page(auditor, record_id)
+    for each, language, text in ((site, "en", "In English"), (site, "ja", "日本語"), (other_site, "ja", "別")):
+        given = {"version": "2026-04-01", "language": language, "effective_on": "2026-04-01", "text": text}
+        transact(lambda c, each=each, given=given: register.add(c, each.id, **given, user=None, now=clock.now()))
+    shown = page(auditor, record_id)
+    assert hashlib.sha256("日本語\n".encode()).hexdigest() in shown
+    assert "is not registered" not in shown
+    assert "日本語" in auditor.get(re.search(r"/admin/sites/example/privacy-policy/\d+", shown)[0]).text
 
 
 def change(table, record_id, **values):
