@@ -16,7 +16,6 @@ from consent.audit import taken
 from consent.clock import parse_wire, to_ms
 from consent.db import db
 
-_AT_COMMAND_LINE = ("role_granted", "published_without_review")
 _BY_ITSELF = ("service_held",)
 _LARGEST_ID = 2**31 - 1
 
@@ -69,16 +68,13 @@ def _line(deed: Deed, names: Names) -> Line:
 
 
 def _by(deed: Deed) -> str:
-    """Who it was, where it was no user that is still there."""
+    """Who it was, by name or by what else there is that can do something. Accounts are never deleted."""
     if deed.by:
         return deed.by
     if deed.what in _BY_ITSELF:
         return shell.text("deeds.platform")
-    exported = deed.what == taken.EXPORTED
-    if exported and "token_id" in deed.details:
-        return shell.text("deeds.by_token")
-    at_command_line = deed.what in _AT_COMMAND_LINE or (exported and "zone" not in deed.details)
-    return shell.text("deeds.command_line" if at_command_line else "deeds.nobody")
+    by_token = deed.what == taken.EXPORTED and "token_id" in deed.details
+    return shell.text("deeds.by_token" if by_token else "deeds.command_line")
 
 
 class _OrDash(dict[str, str]):

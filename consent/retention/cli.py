@@ -6,9 +6,8 @@ from sqlalchemy import Connection
 from consent import clock, jobs, sites
 from consent.clock import wire
 from consent.db import db, transact
-from consent.ledger import hold
 from consent.retention import jobs as retention_jobs
-from consent.retention import purge, rules
+from consent.retention import orders, purge
 
 _site = click.option("--site", "site_key", required=True, help="The site's key.")
 
@@ -58,7 +57,8 @@ def set_days(site_key: str, days: int) -> None:
     """Keep records for DAYS after their decision has expired."""
 
     def unit(connection: Connection) -> None:
-        rules.set_rule(connection, sites.find(connection, site_key).id, keep_days=days, now=clock.now())
+        site_id = sites.find(connection, site_key).id
+        orders.keep(connection, site_id, days=days, user=None, now=clock.now())
 
     transact(unit)
     click.echo(f"Records of {site_key} are kept for {days} days after their decision has expired.")
@@ -71,7 +71,8 @@ def place_hold(site_key: str, reason: str) -> None:
     """Stop every erasure, the visitors' own requests included, until the hold is released."""
 
     def unit(connection: Connection) -> None:
-        hold.place(connection, sites.find(connection, site_key).id, reason=reason, now=clock.now())
+        site_id = sites.find(connection, site_key).id
+        orders.place_hold(connection, site_id, reason=reason, user=None, now=clock.now())
 
     transact(unit)
     click.echo(f"Nothing of {site_key} is erased until `consent retention release --site {site_key}`.")
@@ -81,7 +82,11 @@ def place_hold(site_key: str, reason: str) -> None:
 @_site
 def release(site_key: str) -> None:
     """Lift the hold. Requests that waited are carried out with the next batch."""
-    lifted = transact(lambda connection: hold.lift(connection, sites.find(connection, site_key).id))
+
+    def unit(connection: Connection) -> bool:
+        return orders.lift_hold(connection, sites.find(connection, site_key).id, user=None, now=clock.now())
+
+    lifted = transact(unit)
     click.echo("The hold is lifted." if lifted else "There was no hold.")
 
 

@@ -62,10 +62,14 @@ def report(connection: Connection, site_id: int, now: datetime) -> Report:
     of_site = record_table.c.site_id == site_id
     statement = select(func.count(), func.min(record_table.c.received_ms)).where(of_site)
     records, oldest_ms = connection.execute(statement).one()
-    expired = select(func.count()).select_from(_WITH_ENTRY).where(_past(site_id, rule.cutoff_ms(now)))
-    return Report(
-        rule, hold.standing(connection, site_id), records, oldest_ms, connection.execute(expired).scalar_one()
-    )
+    expired = expired_under(connection, site_id, rule, now)
+    return Report(rule, hold.standing(connection, site_id), records, oldest_ms, expired)
+
+
+def expired_under(connection: Connection, site_id: int, rule: Rule, now: datetime) -> int:
+    """How many records a run would take, if this were the rule."""
+    statement = select(func.count()).select_from(_WITH_ENTRY).where(_past(site_id, rule.cutoff_ms(now)))
+    return int(connection.execute(statement).scalar_one())
 
 
 def has_expired(connection: Connection, site_id: int, now: datetime) -> bool:
