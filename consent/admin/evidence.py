@@ -30,6 +30,10 @@ _PLACE = re.compile(r"([0-9]{1,15})-([0-9]{1,18})")
 Choices = dict[str, list[tuple[str, str]]]
 
 
+def is_visitor(text: str) -> bool:
+    return _VISITOR.fullmatch(text) is not None
+
+
 class FilterInvalid(ConsentError):
     status = 422
     code = "filter_invalid"

@@ -17,6 +17,8 @@ from consent.clock import parse_wire, to_ms
 from consent.db import db
 
 _BY_ITSELF = ("service_held",)
+# Of an erasure the reason is one of three, of all else a sentence.
+_CODES = {"role": ("deeds", "roles"), "reason": ("erasing", "reasons")}
 _LARGEST_ID = 2**31 - 1
 
 
@@ -93,8 +95,9 @@ def _value(name: str, value: Any, names: Names) -> str:
     if name in ("user_id", "invitation_id", "token_id"):
         known = {"user_id": names.people, "invitation_id": names.invitations, "token_id": names.labels}[name]
         return known.get(value) or f"#{value}"
-    if name == "role":
-        return str(words.texts(g.language)["deeds"]["roles"].get(value, value))
+    if name in _CODES:
+        part, codes = _CODES[name]
+        return str(words.texts(g.language)[part][codes].get(value, value))
     if name == "policy_version":
         return str(value)[:16]
     if name == "due":

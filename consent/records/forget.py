@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from consent.db import few_at_a_time
 from consent.records.models import record_table, state_table
@@ -19,6 +19,11 @@ SUBJECT_COLUMNS = (
     "previous_record_id",
 )
 TABLES = (record_table, state_table)
+
+
+def count_of(connection: Connection, site_id: int, visitor_id: str) -> int:
+    ours = record_table.c.site_id == site_id, record_table.c.visitor_id == visitor_id
+    return int(connection.execute(select(func.count()).select_from(record_table).where(*ours)).scalar_one())
 
 
 def last_received_ms(connection: Connection, site_id: int, visitor_id: str) -> int | None:

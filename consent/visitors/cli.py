@@ -1,5 +1,7 @@
 """`consent visitors`: what the operator does when somebody writes instead of using the settings page."""
 
+from typing import Any
+
 import click
 from sqlalchemy import Connection
 
@@ -33,9 +35,8 @@ def erase_visitor(
 
     def ask(connection: Connection) -> tuple[int, requests.Asked]:
         site = sites.find(connection, site_key)
-        asked = requests.ask(
-            connection, site.id, visitor_id, hours=every, now=clock.now(), both_halves=both_halves, reason=reason
-        )
+        about: Any = {"both_halves": both_halves, "reason": reason, "user": None}
+        asked = requests.order(connection, site.id, visitor_id, hours=every, now=clock.now(), **about)
         return site.id, asked
 
     site_id, asked = transact(ask)

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
+from consent.accounts import deeds
+from consent.accounts.users import User
 from consent.clock import to_ms
 from consent.ledger import hold
 from consent.records import forget
@@ -71,6 +73,31 @@ def ask(
     }
     made = connection.execute(insert(request_table).values(row).returning(request_table.c.id)).scalar_one()
     return Asked(made, to_ms(now), promised)
+
+
+def order(
+    connection: Connection,
+    site_id: int,
+    visitor_id: str,
+    *,
+    both_halves: bool,
+    reason: str,
+    user: User | None,
+    hours: int,
+    now: datetime,
+) -> Asked:
+    """The same, for somebody who wrote instead; the site's log has who ordered it and why, and nothing of the visitor."""
+    asked = ask(connection, site_id, visitor_id, hours=hours, now=now, both_halves=both_halves, reason=reason)
+    if asked.id is not None:
+        about = {"both_halves": both_halves, "reason": reason}
+        deeds.note(connection, user, "visitor_erasure_ordered", now, site_id=site_id, **about)
+    return asked
+
+
+def waiting(connection: Connection, site_id: int, visitor_id: str) -> list[Any]:
+    """What is asked for this visitor and not carried out yet: `requested_ms`, `due_ms`, `both_halves`."""
+    ours = request_table.c.site_id == site_id, request_table.c.visitor_id == visitor_id
+    return list(connection.execute(select(request_table).where(_WAITING, *ours).order_by(request_table.c.id)))
 
 
 def unit(site_id: int, visitor_id: str, *, hours: int, now: datetime) -> Callable[[Connection], Asked]:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from consent import clock, sites
 from consent.accounts import links, membership, roles, tokens, users
@@ -16,6 +16,7 @@ from consent.banner.snippets import VARIANTS
 from consent.db import db, transact
 from consent.policies import asking, drafts, planning, review, writing
 from consent.policies.document import read
+from consent.records.models import record_table
 from consent.sites import stopping
 from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
@@ -145,6 +146,12 @@ def test_axe_finds_nothing_on_the_pages_of_a_site_with_much_on_them(signed_in, p
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
+def visitor_of(site):
+    with db.engine.connect() as connection:
+        of_site = record_table.c.site_id == site.id
+        return connection.execute(select(record_table.c.visitor_id).where(of_site).limit(1)).scalar_one()
+
+
 @pytest.fixture(scope="module")
 def evidence(platform, owner):
     """Paths of a site with records under a checkpoint, and with a bundle."""
@@ -161,10 +168,12 @@ def evidence(platform, owner):
             (found,) = ranges.covering(connection, site.id, *EVER)
         plan = plans.of_range(found, site_key=key, by=owner.email, **ever)
         job = transact(lambda c: bundle_jobs.ask(c, plan, clock.now()))
+        who = visitor_of(site)
     base = f"/admin/sites/{key}/evidence"
     drawn = "first=2020-01-01&last=2090-01-01&size=3&seed=a&tree=4"
     return [
         *(f"{base}{path}?" for path in ("", f"/{made[1]}", "/export", f"/export/bundles/{job.id}")),
+        f"{base}/erase?visitor={who}&",
         *(f"{base}?decision=gpc&", f"{base}?first=soon&", f"{base}/sample?{drawn}&"),
     ]
 
