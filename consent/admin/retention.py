@@ -13,8 +13,7 @@ from consent.admin.shell import blueprint
 from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.retention import jobs as retention_jobs
-from consent.retention import orders, purge
-from consent.retention.rules import Rule
+from consent.retention import orders, purge, rules
 
 SAVED = ("rule", "held", "released", "run")
 RUNS_SHOWN = 10
@@ -77,13 +76,12 @@ def change_retention() -> AnyResponse:
 
 
 def _look_first(site_id: int, days: int) -> None:
-    """Raises RetentionTakes where the rule would take what today's does not."""
-    now = clock.now()
+    """Raises RuleInvalid, and RetentionTakes where the rule would take what today's does not."""
+    wanted, now = rules.of_days(days), clock.now()
     with db.engine.connect() as connection:
-        more = (
-            purge.expired_under(connection, site_id, Rule(days), now) - purge.report(connection, site_id, now).expired
-        )
-    if more > 0 and days > 0:
+        taken = purge.expired_under(connection, site_id, rules.rule_of(connection, site_id), now)
+        more = purge.expired_under(connection, site_id, wanted, now) - taken
+    if more > 0:
         raise RetentionTakes(more)
 
 

@@ -38,9 +38,15 @@ def rule_of(connection: Connection, site_id: int) -> Rule:
     return Rule(*row) if row else Rule()
 
 
-def set_rule(connection: Connection, site_id: int, *, keep_days: int, now: datetime) -> None:
+def of_days(keep_days: int) -> Rule:
     """Raises RuleInvalid."""
     if not 1 <= keep_days <= MOST_DAYS:
         raise RuleInvalid(keep_days)
+    return Rule(keep_days)
+
+
+def set_rule(connection: Connection, site_id: int, *, keep_days: int, now: datetime) -> None:
+    """Raises RuleInvalid."""
+    of_days(keep_days)
     connection.execute(delete(rule_table).where(rule_table.c.site_id == site_id))
     connection.execute(insert(rule_table).values(site_id=site_id, keep_days=keep_days, updated_ms=to_ms(now)))
