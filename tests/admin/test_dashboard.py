@@ -109,4 +109,5 @@ def test_the_page_says_when_the_log_was_checked_and_what_was_found(app, person, 
         with db.engine.connect() as connection:
             found = checking.last(connection, site.id)
     assert found.damaged
-    assert f"{found.damaged} damaged" in reader.get(path).text
+    for each in (path, f"{path.rstrip('/')}/log"):
+        assert f"{found.damaged} damaged" in reader.get(each).text
