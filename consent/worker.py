@@ -1,8 +1,8 @@
 """The worker: sequences pending entries, publishes checkpoints, and runs the jobs that are due.
 
 `consent worker` runs it as a process. On PostgreSQL several may run at once. On SQLite exactly one process writes
-records, so there the web process sequences in a thread of its own (docs/adr/0002), through the same writer as the records,
-and the worker process does the jobs.
+records, so there the web process sequences (docs/adr/0002), through the same writer as the records, and the worker process
+does the jobs. Either way the log has a thread of its own, and no job holds it up.
 """
 
 import os
@@ -55,6 +55,8 @@ MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
 AGAIN_S = 3_600
+# Of a process that sequences nothing: recomputing a log on the only core halved the speed of recording.
+BEHIND_THE_WEB = 15
 CHECKS_KEPT = timedelta(days=30)
 
 
@@ -257,9 +259,12 @@ def _reporter(job: jobs.Job) -> jobs.Report:
     return report
 
 
-def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
-    log_tasks: list[Task] = [sequence, Seldom(publish, PUBLISH_EVERY_S)]
-    long_tasks: list[Task] = [
+def log_tasks() -> list[Task]:
+    return [sequence, Seldom(publish, PUBLISH_EVERY_S)]
+
+
+def other_tasks() -> list[Task]:
+    return [
         Seldom(publish_planned, PLANS_EVERY_S),
         Seldom(note_holds, HOLDS_EVERY_S),
         Seldom(count, COUNT_EVERY_S),
@@ -267,23 +272,32 @@ def tasks_of(config: Config, *, in_web_process: bool) -> list[Task]:
         Seldom(housekeeping, HOUSEKEEPING_EVERY_S),
         run_job,
     ]
-    if config.on_sqlite:
-        return log_tasks if in_web_process else long_tasks
-    return [] if in_web_process else [*log_tasks, *long_tasks]
+
+
+def start_log_loop(app: Flask, name: str) -> None:
+    """In a thread of its own: a job may take many minutes, and the log must not wait for it.
+
+    The process may end at any moment: nothing is lost.
+    """
+    threading.Thread(target=Loop(app, log_tasks(), name=name).run, name="log", daemon=True).start()
 
 
 def start_beside_the_web(app: Flask) -> None:
-    """The thread of a web process, where there is work for one. The process may end at any moment: nothing is lost."""
-    tasks = tasks_of(app.extensions["consent.config"], in_web_process=True)
-    if tasks:
-        threading.Thread(target=Loop(app, tasks, name="web").run, name="log", daemon=True).start()
+    config: Config = app.extensions["consent.config"]
+    if config.on_sqlite:
+        start_log_loop(app, "web")
 
 
 @click.command()
 def worker() -> None:
     """Sequence the log, publish checkpoints, run due jobs. `consent serve` starts one; on PostgreSQL more may run."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    loop = Loop(app, tasks_of(app.extensions["consent.config"], in_web_process=False), name=f"worker-{os.getpid()}")
+    loop = Loop(app, other_tasks(), name=f"worker-{os.getpid()}")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.stopping.set())
+    config: Config = app.extensions["consent.config"]
+    if config.on_sqlite:
+        os.nice(BEHIND_THE_WEB)
+    else:
+        start_log_loop(app, f"log-{os.getpid()}")
     loop.run()

@@ -82,11 +82,11 @@ def test_on_sqlite_a_batch_is_small_because_a_record_waits_for_it(app, log):
     assert worker.sequence() is app.extensions["consent.config"].on_sqlite
 
 
-def test_who_does_what(app):
-    config = app.extensions["consent.config"]
-    beside, alone = (worker.tasks_of(config, in_web_process=place) for place in (True, False))
-    assert (worker.sequence in beside, worker.sequence in alone) == (config.on_sqlite, not config.on_sqlite)
-    assert (worker.run_job in beside, worker.run_job in alone) == (False, True)
+def test_beside_the_web_the_log_is_kept_on_sqlite_alone(app, monkeypatch):
+    started = []
+    monkeypatch.setattr(worker, "start_log_loop", lambda app, name: started.append(name))
+    worker.start_beside_the_web(app)
+    assert started == (["web"] if app.extensions["consent.config"].on_sqlite else [])
 
 
 def test_a_log_that_grows_all_the_time_is_not_published_at_every_turn(app, log):
