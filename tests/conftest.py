@@ -13,9 +13,12 @@ from consent.accounts import tokens
 from consent.factory import furnish, routed
 from consent.policies import publish
 from consent.policies.document import read
+from tests.in_memory import keep_files_in_memory
 from tests.people import Visitor, example_policy
 from tests.postgres import running_cluster
 from tests.registering import add_confirmation, add_transfer, told  # noqa: F401  (fixtures of several rooms)
+
+keep_files_in_memory()
 
 SECRET = "0123456789abcdef-of-the-tests-0123456789"
 ORIGIN = "https://www.example.com"
