@@ -24,6 +24,7 @@ _REFERENCES = (
     *("dpv:hasDataController", "dpv:hasRecipient", "dpv:isIndicatedBy", "dpv:hasProcessing", "dpv:hasLegalBasis"),
     *("dct:creator", "dct:conformsTo", "skos:broader"),
 )
+_TIMES = ("dct:created", "dct:date", "dct:valid", "dpv:isIndicatedAtTime")
 CONTEXT = {
     "@version": 1.1,
     "dpv": "https://w3id.org/dpv#",
@@ -31,9 +32,11 @@ CONTEXT = {
     "dct": "http://purl.org/dc/terms/",
     "skos": "http://www.w3.org/2004/02/skos/core#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
     "consent": "urn:consent:",
     "dpv:hasEntity": {"@id": "dpv:hasEntity", "@container": "@id"},
     **{name: {"@id": name, "@type": "@id"} for name in _REFERENCES},
+    **{name: {"@id": name, "@type": "xsd:dateTime"} for name in _TIMES},
 }
 _STATES = {
     Status.GIVEN: "dpv:ConsentGiven",
@@ -92,7 +95,7 @@ def _notice(evidence: Mapping[str, Any], document: Mapping[str, Any], language: 
         "dct:identifier": f"sha256:{evidence['policy_version']}",
         "dct:language": language,
         "dct:hasVersion": document["privacy_policy"]["version"],
-        "dpv:hasLocation": document["privacy_policy"]["url"][language],
+        "dpv:hasLocation": {"@id": document["privacy_policy"]["url"][language]},
     }
 
 
@@ -121,8 +124,8 @@ def _process(
         "dpv:hasRecipient": [_party(purpose.vendor)],
         "dpv:hasStorageCondition": _storage(purpose, document),
         "dpv:hasLegalBasis": ["dpv:Consent"],
-        "dpv:hasJurisdiction": jurisdiction(evidence, document),
-        "dpv:hasConsentControl": [{"@type": ["dpv:WithdrawConsent"], "dpv:isExercisedAt": settings_url}],
+        "dpv:hasJurisdiction": _place(jurisdiction(evidence, document)),
+        "dpv:hasConsentControl": [{"@type": ["dpv:WithdrawConsent"], "dpv:isExercisedAt": {"@id": settings_url}}],
         "dpv:hasConsentStatus": [_status(purpose.status, evidence)],
     }
 
@@ -145,15 +148,15 @@ def _status(status: Status, evidence: Mapping[str, Any]) -> dict[str, Any]:
 
 def _storage(purpose: Purpose, document: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The browser, cookie by cookie, and the recipient, whose own policy says for how long."""
-    country = document["vendors"][purpose.vendor]["country"]
+    vendor = document["vendors"][purpose.vendor]
     return [
         *(_cookie(cookie) for cookie in purpose.cookies),
         {
             "@type": ["dpv:StorageLocation", "dpv:StorageDuration"],
-            "dpv:hasLocation": f"loc:{country}" if country else NOT_STATED,
+            "dpv:hasLocation": _place(vendor["country"]),
             "dpv:hasDuration": {
                 "@type": ["dpv:UntilEventDuration"],
-                "rdf:value": document["vendors"][purpose.vendor]["policy_url"] or NOT_STATED,
+                "rdf:value": vendor["policy_url"] or NOT_STATED,
             },
         },
     ]
@@ -163,7 +166,7 @@ def _cookie(cookie: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": ["dpv:StorageLocation", "dpv:StorageDuration"],
         "skos:prefLabel": cookie["name"],
-        "dpv:hasLocation": "dpv:WithinDevice",
+        "dpv:hasLocation": {"@id": "dpv:WithinDevice"},
         "dpv:hasDuration": _duration(cookie["lifetime_s"]),
     }
 
@@ -174,6 +177,11 @@ def _duration(seconds: int | None) -> dict[str, Any]:
     if seconds > 0:
         return {"@type": ["dpv:TemporalDuration"], "rdf:value": f"PT{seconds}S"}
     return {"@type": ["dpv:UntilEventDuration"], "rdf:value": "browser closed" if seconds == 0 else "deleted"}
+
+
+def _place(code: str | None) -> Any:
+    """ISO 3166, as the vocabulary's term for it."""
+    return {"@id": f"loc:{code}"} if code else NOT_STATED
 
 
 def _party(name: str) -> str:
@@ -202,5 +210,5 @@ def _entity(vendor: Mapping[str, Any], role: str, contact: str | None, language:
         "dpv:hasName": vendor["name"][language],
         "dpv:hasAddress": address[language] if address else NOT_STATED,
         "dpv:hasContact": contact or NOT_STATED,
-        "dpv:hasLocation": f"loc:{vendor['country']}" if vendor["country"] else NOT_STATED,
+        "dpv:hasLocation": _place(vendor["country"]),
     }

@@ -43,7 +43,7 @@ def receipt(
     ]
     return {
         "version": VERSION,
-        "jurisdiction": jurisdiction(evidence, document),
+        "jurisdiction": jurisdiction(evidence, document) or NOT_STATED,
         "consentTimestamp": int(
             parse_wire(evidence["received_time"]).timestamp()
         ),  # section 4.3.3: seconds, an integer

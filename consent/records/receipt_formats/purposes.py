@@ -101,7 +101,7 @@ def _status(decision: str, *, on: bool) -> Status:
     return Status.WITHDRAWN if decision == "withdraw" else Status.REFUSED
 
 
-def jurisdiction(evidence: Mapping[str, Any], document: Mapping[str, Any]) -> str:
-    """Where the visitor was, as far as the record knows; else where the controller is."""
-    known: str = evidence["region"] or document["controller"]["country"] or NOT_STATED
+def jurisdiction(evidence: Mapping[str, Any], document: Mapping[str, Any]) -> str | None:
+    """Where the visitor was, as far as the record knows; else where the controller is. ISO 3166."""
+    known: str | None = evidence["region"] or document["controller"]["country"]
     return known
