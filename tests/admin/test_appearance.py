@@ -64,21 +64,31 @@ def signed_in(page, platform, owner):
     return sign_in_with_browser(page, platform, owner.email)
 
 
+# What axe says of colours. The style sheet changes nothing else in the dark, and axe takes a second for all of its rules.
+COLOURS = """async () => {
+  const options = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
+  const { violations, passes } = await axe.run(document, { ...options, resultTypes: ["violations"] });
+  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  return { found, looked: passes.length + violations.length };
+}"""
+
+
 def look(page, url):
-    """Opens it in both colour schemes: what axe finds, what is too wide, what the content security policy refused."""
+    """What axe finds in both colour schemes, what is too wide, what the content security policy refused."""
     refused = []
     page.on(
         "console", lambda message: refused.append(message.text) if "Content Security Policy" in message.text else None
     )
-    wrong = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        page.goto(url)
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-        page.evaluate(AXE.read_text("utf-8"))
-        result = page.evaluate(LIST_FINDINGS, [RULES, True])
-        assert result["looked"] > 5, "axe has looked at the page"
-        wrong += [f"{scheme}: {found}" for found in result["found"]]
+    page.emulate_media(color_scheme="light")
+    page.goto(url)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    page.evaluate(AXE.read_text("utf-8"))
+    light = page.evaluate(LIST_FINDINGS, [RULES, True])
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(COLOURS)
+    assert light["looked"] > 5, "axe has looked at the page"
+    assert dark["looked"] > 0, "and at it in the dark"
+    wrong = [*(f"light: {found}" for found in light["found"]), *(f"dark: {found}" for found in dark["found"])]
     if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
         wrong.append("wider than the window")
     return wrong + refused
