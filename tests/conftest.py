@@ -123,13 +123,18 @@ def client(app):
     return app.test_client()
 
 
+@cache
+def example_source():
+    return read(example_policy())
+
+
 @pytest.fixture
 def site(app):
     """A site with a published policy."""
 
     def unit(connection):
         made = sites.create(connection, name="Example", origins=[ORIGIN], key="example", now=clock.now())
-        publish.publish(connection, made.id, read(example_policy()), now=clock.now(), published_by="tests")
+        publish.publish(connection, made.id, copy.deepcopy(example_source()), now=clock.now(), published_by="tests")
         return made
 
     return db.transact(unit)
@@ -139,7 +144,7 @@ def site(app):
 def other_site(app):
     def unit(connection):
         made = sites.create(connection, name="Other", origins=["https://other.example"], key="other", now=clock.now())
-        publish.publish(connection, made.id, read(example_policy()), now=clock.now(), published_by="tests")
+        publish.publish(connection, made.id, copy.deepcopy(example_source()), now=clock.now(), published_by="tests")
         return made
 
     return db.transact(unit)

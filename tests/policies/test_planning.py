@@ -156,6 +156,7 @@ def test_a_site_that_asks_for_a_review_since_is_asked_for_it_when_the_time_comes
 
 def test_the_worker_publishes_what_is_due(desk, monkeypatch):
     made = plan(desk)
+    monkeypatch.setattr(worker.clock, "now", lambda: NOW)
     worker.publish_planned()
     assert desk.current().number == 1
     monkeypatch.setattr(worker.clock, "now", lambda: DUE)
