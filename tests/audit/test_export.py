@@ -9,6 +9,7 @@ import click
 import pytest
 from sqlalchemy import update
 
+from consent import clock
 from consent.audit import export, taken
 from consent.audit.cli import export_log
 from consent.audit.columns import COLUMNS
@@ -43,11 +44,12 @@ def test_every_decision_is_in_the_export_in_the_order_of_arrival(visitor, audito
 
 
 def test_csv_and_json_lines_say_the_same(visitor, auditor):
-    visitor.decide("custom", granted=["ga4"], client_time="2026-11-20T01:02:03.004Z", page_path="/a,b\"c'd")
+    client_time = clock.wire(clock.to_ms(clock.now() - timedelta(days=4)))
+    visitor.decide("custom", granted=["ga4"], client_time=client_time, page_path="/a,b\"c'd")
     (row,) = as_rows(auditor(format="csv"))
     record = json.loads(auditor(format="jsonl").get_data(as_text=True))
     assert list(record) == list(row) == [column.name for column in COLUMNS]
-    assert row["client_time"] == record["client_time"] == "2026-11-20T01:02:03.004Z"
+    assert row["client_time"] == record["client_time"] == client_time
     assert row["page_path"] == record["page_path"] == "/a,b\"c'd"
     assert json.loads(row["services"]) == record["services"]
     assert (row["gpc"], record["gpc"]) == ("false", False)

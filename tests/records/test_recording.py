@@ -1,10 +1,12 @@
 """What a visitor decided is stored once, durably, and as it was."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from consent import clock
 from consent.db import db
 from consent.records.models import record_table, state_table
 
@@ -131,9 +133,10 @@ def test_only_a_prefix_of_the_address_and_coarse_words_are_kept(visitor):
 
 
 def test_server_time_rules_and_the_time_of_the_browser_is_kept_beside_it(visitor):
-    visitor.decide(client_time="2026-11-20T00:00:00.123Z")
+    client_ms = clock.to_ms(clock.now() - timedelta(days=4))
+    visitor.decide(client_time=clock.wire(client_ms))
     (row,) = rows()
-    assert row.client_ms == 1795132800123
+    assert row.client_ms == client_ms
     assert row.received_ms > row.client_ms
     assert row.expires_ms - row.received_ms == 180 * 86_400_000
 
