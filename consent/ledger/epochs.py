@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from consent.clock import to_ms
-from consent.ledger import logs, publisher, tiles
+from consent.ledger import logs, publisher, steps, tiles
 from consent.ledger.events import record_event
 from consent.ledger.guard import Guard, RolledBack
 from consent.ledger.models import entry_table, log_table
@@ -47,17 +47,21 @@ def _frozen(connection: Connection, site_id: int) -> logs.Log:
 def _take_back(connection: Connection, log: logs.Log) -> None:
     """Ends the log with its last checkpoint and returns later entries to the queue.
 
+    What was said of their order goes: the next epoch has another, and says anew where its times step back.
+
     The frontier comes from the entries, because damaged tiles may be why the log cannot go on.
     """
     last = publisher.newest(connection, log.log_id)
     size = last.size if last else 0
     of_log, index = entry_table.c.log_id == log.log_id, entry_table.c.leaf_index
+    connection.execute(delete(entry_table).where(of_log, index >= size, entry_table.c.kind == int(Kind.STEP_BACK)))
     connection.execute(update(entry_table).where(of_log, index >= size).values(log_id=None, leaf_index=None))
     tiles.cut(connection, log.log_id, size)
-    tree = Frontier.empty()
-    for leaf in connection.execute(select(entry_table.c.leaf_hash).where(of_log).order_by(index)).scalars():
-        tree.append(leaf)
-    head = {"size": tree.size, "root": tree.root(), "frontier": tree.to_bytes()}
+    tree, latest_ms = Frontier.empty(), 0
+    for row in connection.execute(_LEAVES.where(of_log).order_by(index)):
+        tree.append(row.leaf_hash)
+        latest_ms = steps.latest_after(latest_ms, row)
+    head = {"size": tree.size, "root": tree.root(), "frontier": tree.to_bytes(), "latest_ms": latest_ms}
     connection.execute(update(log_table).where(log_table.c.log_id == log.log_id).values(head))
 
 
@@ -71,3 +75,6 @@ def _last_signed(connection: Connection, old: logs.Log, guard: Guard) -> dict[st
         return {"size": signed.size, "root": signed.root}
     last = publisher.newest(connection, old.log_id)
     return {"size": last.size, "root": bytes(last.root).hex()} if last else None
+
+
+_LEAVES = select(entry_table.c.leaf_hash, entry_table.c.kind, entry_table.c.received_ms)

@@ -20,6 +20,7 @@ TYPES = {
     Kind.EPOCH_START: "epoch_start",
     Kind.EXPORT: "export",
     Kind.DEED: "deed",
+    Kind.STEP_BACK: "step_back",
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from consent.ledger import keys, logs, sequencer, tiles
+from consent.ledger import keys, logs, sequencer, steps, tiles
 from consent.ledger.coverage import Coverage, coverage_of
 from consent.ledger.erase import HALVES
 from consent.ledger.models import checkpoint_table, entry_table, tile_table
@@ -36,7 +36,7 @@ def examine(connection: Connection, log: logs.Log, saw_entry: Callable[[], None]
     roots = {0: EMPTY_ROOT}
     checkpoints = _checkpoints(connection, log)
     sizes = {row.size for row in checkpoints}
-    expected = 0
+    expected = latest_ms = 0
     covered = coverage_of(connection, log)
     for row in _entries(connection, log):
         saw_entry()
@@ -44,9 +44,10 @@ def examine(connection: Connection, log: logs.Log, saw_entry: Callable[[], None]
         yield from _halves(row, covered)
         expected = row.leaf_index + 1
         tree.append(bytes(row.leaf_hash))
+        latest_ms = steps.latest_after(latest_ms, row)
         if tree.size in sizes:
             roots[tree.size] = tree.root()
-    yield from _head(log, tree)
+    yield from _head(log, tree, latest_ms)
     yield from _tiles(connection, log)
     yield from _signatures(connection, log, checkpoints, roots)
     yield from _quarantine(connection, log)
@@ -80,11 +81,13 @@ def _halves(row: Any, covered: Coverage) -> Iterator[Damage]:
         yield Damage(place, f"record {row.record_id}: {row.erased_by} does not account for what is gone")
 
 
-def _head(log: logs.Log, tree: Frontier) -> Iterator[Damage]:
+def _head(log: logs.Log, tree: Frontier, latest_ms: int) -> Iterator[Damage]:
     if tree.size != log.size:
         yield Damage("head", f"says {log.size} entries, there are {tree.size}")
     if tree.root() != log.root or tree.to_bytes() != log.frontier:
         yield Damage("head", "its root is not the root of the entries")
+    if latest_ms != log.latest_ms:
+        yield Damage("head", "the latest time it names is not that of the entries")
 
 
 def _tiles(connection: Connection, log: logs.Log) -> Iterator[Damage]:

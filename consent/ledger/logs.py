@@ -31,6 +31,7 @@ class Log:
     root: bytes
     frontier: bytes
     integrated_ms: int
+    latest_ms: int
 
     def tree(self) -> Frontier:
         return Frontier.from_bytes(self.size, self.frontier)
@@ -47,6 +48,7 @@ def open_log(connection: Connection, site_id: int, origin: str, now: datetime, *
         "root": EMPTY_ROOT,
         "frontier": b"",
         "integrated_ms": to_ms(now),
+        "latest_ms": 0,
     }
     connection.execute(insert(log_table).values(row))
     return active(connection, site_id)

@@ -37,6 +37,8 @@ log_table = Table(
     Column("root", LargeBinary(32), nullable=False),
     Column("frontier", LargeBinary, nullable=False),
     Column("integrated_ms", BigInteger, nullable=False),
+    # Of the entries' received times, since they last stepped back; 0 where there is none.
+    Column("latest_ms", BigInteger, nullable=False),
     UniqueConstraint("site_id", "epoch", name="uq_ledger_log_site_epoch"),
 )
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, func, select, update
 
-from consent.ledger import logs, tiles
+from consent.ledger import logs, steps, tiles
 from consent.ledger.models import PENDING, entry_table, log_table
 from consent.merkle.entry import NO_SUBJECT, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.tiles import extend
@@ -72,7 +72,8 @@ def _subject(row: Any) -> bytes:
 
 
 def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms: int) -> None:
-    """Gives the rows the next indexes and extends the tree by them. Raises HeadMoved."""
+    """Gives the rows the next indexes and extends the tree by them, and by what there is to say of them. Raises HeadMoved."""
+    rows, latest_ms = steps.noted(connection, log, rows)
     leaves = [row.leaf_hash for row in rows]
     _set_indexes(connection, log, [row.id for row in rows])
     tiles.store(connection, log.log_id, extend(log.size, leaves, tiles.reader(connection, log.log_id)))
@@ -84,6 +85,7 @@ def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms
         "root": tree.root(),
         "frontier": tree.to_bytes(),
         "integrated_ms": max(now_ms, log.integrated_ms + 1),
+        "latest_ms": latest_ms,
     }
     unmoved = log_table.c.log_id == log.log_id, log_table.c.size == log.size
     if connection.execute(update(log_table).where(*unmoved).values(head)).rowcount != 1:
@@ -131,7 +133,7 @@ def count_pending(connection: Connection, site_id: int) -> int:
 
 _OPENING = ("evidence", "evidence_salt", "subject", "subject_salt", "evidence_commitment", "subject_commitment")
 _WAITING = (
-    select(*(entry_table.c[name] for name in ("id", "kind", "schema", "leaf_hash", *_OPENING)))
+    select(*(entry_table.c[name] for name in ("id", "kind", "schema", "received_ms", "leaf_hash", *_OPENING)))
     .where(PENDING, entry_table.c.site_id == bindparam("site"))
     .order_by(entry_table.c.id)
     .limit(bindparam("largest"))

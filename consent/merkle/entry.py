@@ -16,6 +16,7 @@ EVIDENCE_DOMAIN = b"consentlog/evidence/v1\x00"
 SUBJECT_DOMAIN = b"consentlog/subject/v1\x00"
 NO_SUBJECT = bytes(HASH_BYTES)
 LARGEST_SCHEMA = 0xFFFF
+TOLERANCE_MS = 60_000  # servers' clocks differ, and what commits first is first in the log
 
 
 class Kind(IntEnum):
@@ -29,6 +30,7 @@ class Kind(IntEnum):
     EPOCH_START = 0x84
     EXPORT = 0x85
     DEED = 0x86
+    STEP_BACK = 0x87
 
 
 class EntryInvalid(ValueError):

@@ -27,13 +27,20 @@ class SiteLog:
         transact(lambda connection: [self.append_one(connection, name) for name in names])
         return names
 
-    def append_one(self, connection, name):
+    def append_at(self, *moments_ms):
+        """A pending entry for each time of arrival. Returns their record ids."""
+        names = [str(uuid7()) for _ in moments_ms]
+        given = dict(zip(names, moments_ms, strict=True))
+        transact(lambda connection: [self.append_one(connection, *each) for each in given.items()])
+        return names
+
+    def append_one(self, connection, name, received_ms=None):
         return append(
             connection,
             site_id=self.site.id,
             record_id=name,
             kind=Kind.DECISION,
-            received_ms=clock.to_ms(clock.now()),
+            received_ms=received_ms or clock.to_ms(clock.now()),
             evidence=canonical_bytes({"record_id": name}),
             subject=canonical_bytes({"visitor_id": "v"}),
         )

@@ -95,6 +95,7 @@ def test_the_page_names_the_limits():
     assert f"{note.MOST_SIGNATURES} signatures" in TEXT
     assert tree.EMPTY_ROOT.hex() in TEXT
     assert f"{tiles.TILE_WIDTH} hashes" in TEXT
+    assert TEXT.count(f"{entry.TOLERANCE_MS:,} ms") == 2
 
 
 def test_the_example_of_the_page_is_what_the_code_computes():

@@ -86,7 +86,7 @@ def test_seeded_records_can_be_exported(run, site, tmp_path):
 def test_seeded_records_are_in_the_log(run, site):
     assert run("seed", "--site", "example", "--records", "300").exit_code == 0
     log = SiteLog(site)
-    assert (log.head.size, log.pending()) == (301, 0), "with the publication of the policy"
+    assert (log.head.size, log.pending()) == (302, 0), "with the publication of the policy, and the step back from it"
     assert log.damage() == []
     assert b'"decision":' in log.entries()[-1].evidence
 

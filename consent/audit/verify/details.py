@@ -22,6 +22,8 @@ DETAILS: dict[str, dict[str, str]] = {
         "absent_known": "{absent:,} halves are absent, each accounted for by the log; {later:,} by an entry after the range",
         "absent_hidden": "this bundle leaves out who decided, so nobody can see which subjects were erased",
         "times_forward": "in the order of arrival, within {seconds} s",
+        "times_step_back": "in the order of arrival, within {seconds} s; "
+        "each step back is noted by the log itself, {steps:,} in all: leaf {where}",
         "ids_once": "{ids:,} record ids, each once",
         "policies_there": "{versions} versions named, all there, every decision fits its own",
         "scripts_there": "{builds} builds named, all there as they were kept",
@@ -52,6 +54,8 @@ DETAILS: dict[str, dict[str, str]] = {
         "absent_known": "{absent:,}か所が消去済み。すべてログに消去の記録あり（うち{later:,}か所は範囲より後の記録）",
         "absent_hidden": "選択した人の情報を除いたアーカイブのため、消去の有無は確認できません",
         "times_forward": "受信の順（誤差{seconds}秒以内）",
+        "times_step_back": "受信の順（誤差{seconds}秒以内）。"
+        "ただし時刻が{steps:,}回さかのぼり、すべてログに記録あり（番号 {where}）",
         "ids_once": "{ids:,}件、重複なし",
         "policies_there": "{versions}種類。すべて収録され、各選択の内容と一致",
         "scripts_there": "{builds}種類。すべて収録",

@@ -9,10 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 from consent.audit.verify.archive import Archive, ArchiveInvalid
-from consent.audit.verify.part import TOLERANCE_MS, Part, Task, verify_part
+from consent.audit.verify.part import Part, Task, verify_part
 from consent.audit.verify.report import Verdicts
 from consent.audit.verify.runs import Run
 from consent.audit.verify.table import HEADER
+from consent.audit.verify.times import Times
 
 _ID_BYTES = 16
 
@@ -24,11 +25,10 @@ class Leaves:
     start: int
     tree: Run
     missing: bytearray
+    times: Times
     hashes: dict[str, tuple[int, str]] = field(default_factory=dict)
     marked_root: bytes | None = None
     found: int | None = None
-    first_ms: int | None = None
-    latest_ms: int | None = None
     ids: list[bytes] = field(default_factory=list)
     erased: list[Any] = field(default_factory=list)  # what entries of the range account for, as in Part
     versions: set[str] = field(default_factory=set)
@@ -54,7 +54,7 @@ def read(archive: Archive, found: Iterable[Part], leaves: Leaves, mark: int | No
             verdicts.fails(check, what, place)
         leaves.hashes[part.name] = (part.size, part.sha256)
         _join(leaves, part, mark)
-        _times(leaves, part, verdicts)
+        leaves.times.join(part.times)
         _collect(leaves, part)
         table.compare(part)
     leaves.hashes["records.csv"] = table.end()
@@ -65,8 +65,7 @@ def read(archive: Archive, found: Iterable[Part], leaves: Leaves, mark: int | No
     _unique(leaves, verdicts)
     if not verdicts.failed("records"):
         verdicts.holds("records", "leaves_there", leaves=leaves.tree.end - leaves.start)
-    if leaves.latest_ms is not None and not verdicts.failed("times"):
-        verdicts.holds("times", "times_forward", seconds=TOLERANCE_MS // 1000)
+    leaves.times.end()
 
 
 def _join(leaves: Leaves, part: Part, mark: int | None) -> None:
@@ -77,15 +76,6 @@ def _join(leaves: Leaves, part: Part, mark: int | None) -> None:
     leaves.tree.join(part.nodes)
     if leaves.tree.end == mark:
         leaves.marked_root = leaves.tree.root()
-
-
-def _times(leaves: Leaves, part: Part, verdicts: Verdicts) -> None:
-    if part.earliest is None or part.latest_ms is None:
-        return
-    if leaves.latest_ms is not None and part.earliest[0] < leaves.latest_ms - TOLERANCE_MS:
-        verdicts.fails("times", "was received before its predecessors", f"leaf {part.earliest[1]}")
-    leaves.first_ms = part.first_ms if leaves.first_ms is None else leaves.first_ms
-    leaves.latest_ms = max(part.latest_ms, leaves.latest_ms or part.latest_ms)
 
 
 def _collect(leaves: Leaves, part: Part) -> None:

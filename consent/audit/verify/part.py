@@ -16,8 +16,8 @@ from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.policies import Policy, contradiction
 from consent.audit.verify.runs import Node, Run
 from consent.audit.verify.said import Decided, Said
+from consent.audit.verify.times import Step, Stretch
 
-TOLERANCE_MS = 60_000  # servers' clocks differ, and what commits first is first in the log
 MOST_NAMES = 1_000  # of policy versions or scripts that one file names
 
 
@@ -51,9 +51,7 @@ class Part:
     ids: bytearray = field(default_factory=bytearray)
     absent: Any = field(default_factory=lambda: array("Q"))
     erased: Any = field(default_factory=lambda: array("Q"))
-    first_ms: int | None = None
-    earliest: tuple[int, int] | None = None  # ms, index
-    latest_ms: int | None = None
+    times: list[Stretch] = field(default_factory=lambda: [Stretch()])
     csv_size: int = 0
     csv_sha256: str = ""
     versions: set[str] = field(default_factory=set)
@@ -121,12 +119,13 @@ class _Reader:
         except LineInvalid as error:
             part.problem("records", str(error), f"leaf {index}")
             self._run.append(bytes(32))  # the tree cannot come out right any more; the rest is still looked at
+            part.times[-1].skip()
             return
         self._enter(index, said.leaf)
-        if said.leaf_index != index:
-            part.problem("records", f"says that it is leaf {said.leaf_index}", f"leaf {index}")
-        elif said.wrong:
-            part.problem("records", said.wrong, f"leaf {index}")
+        wrong = f"says that it is leaf {said.leaf_index}" if said.leaf_index != index else said.wrong
+        if wrong:
+            part.problem("records", wrong, f"leaf {index}")
+            part.times[-1].skip()
         else:
             self._said(index, said, raw)
 
@@ -144,8 +143,7 @@ class _Reader:
         if said.subject_absent:
             part.absent.append(2 * index + 1)
         part.ids += said.record_id
-        if said.received_ms is not None:
-            self._time(index, said.received_ms)
+        self._time(index, said)
         if said.policy_version is not None:
             self._name("policies", part.versions, said.policy_version, index)
         if said.decided:
@@ -154,16 +152,14 @@ class _Reader:
         if said.erased:
             part.erased.extend(2 * place.leaf_index + place.subject for place in said.erased if place.leaf_index >= 0)
 
-    def _time(self, index: int, moment: int) -> None:
-        part = self._part
-        if part.latest_ms is None or part.earliest is None:
-            part.first_ms, part.latest_ms, part.earliest = moment, moment, (moment, index)
-            return
-        if moment < part.latest_ms - TOLERANCE_MS:
-            part.problem("times", "was received before its predecessors", f"leaf {index}")
-        if moment < part.earliest[0]:
-            part.earliest = (moment, index)
-        part.latest_ms = max(part.latest_ms, moment)
+    def _time(self, index: int, said: Said) -> None:
+        times = self._part.times
+        if said.received_ms is None:
+            times[-1].skip()
+        elif said.stepped_ms is not None:
+            times.append(Stretch(Step(index, said.stepped_ms, said.received_ms), latest_ms=said.received_ms))
+        elif not times[-1].add(said.received_ms, index):
+            self._part.problem("times", "was received before its predecessors", f"leaf {index}")
 
     def _decision(self, index: int, version: str | None, decided: Decided) -> None:
         part = self._part

@@ -63,7 +63,8 @@ def check(receipt: Receipt | None, about: Manifest, known: Keys, leaves: Leaves,
 
 def _should_be_here(promise: Promise, about: Manifest, leaves: Leaves) -> bool:
     """Received after the first leaf, and the merge delay was over before the last one."""
-    if leaves.first_ms is None or leaves.latest_ms is None:
+    times, delay_ms = leaves.times, 1000 * promise.merge_delay_s
+    if times.first_ms is None:
         return False
-    begins = about.start == 0 or promise.received_ms > leaves.first_ms + 1000 * promise.merge_delay_s
-    return begins and promise.received_ms + 1000 * promise.merge_delay_s < leaves.latest_ms
+    begins = about.start == 0 or promise.received_ms > times.first_ms + delay_ms
+    return begins and promise.received_ms + delay_ms < times.latest_ms

@@ -24,7 +24,8 @@ class Decided(NamedTuple):
 class Said(NamedTuple):
     """`wrong` completes the sentence "Leaf 7 …": the leaf hash is known, and of the rest nothing is.
 
-    `record_id` has 16 bytes, or none where the evidence is absent. `erased`: what an erasure accounts for; None of others.
+    `record_id` has 16 bytes, or none where the evidence is absent. `erased`: what an erasure accounts for;
+    `stepped_ms`: the time from which a step goes back to `received_ms`; None of others.
     """
 
     leaf_index: int
@@ -37,3 +38,4 @@ class Said(NamedTuple):
     policy_version: str | None = None
     decided: Decided | None = None
     erased: tuple[Place, ...] | None = None
+    stepped_ms: int | None = None

@@ -76,6 +76,7 @@ def _known(decoded: Decoded, log: str, epoch: int) -> dict[str, Any]:
         "policy_version": version if isinstance(version, str) else None,
         "decided": _decided(evidence, decoded.subject) if kind in DECISIONS else None,
         "erased": tuple(erased(evidence, epoch)) if kind in ERASURES else None,
+        "stepped_ms": _stepped_ms(evidence) if kind == Kind.STEP_BACK else None,
     }
 
 
@@ -154,7 +155,18 @@ def _id_of(evidence: dict[str, Any]) -> bytes:
 
 def _received_ms(evidence: dict[str, Any]) -> int:
     """Milliseconds since the epoch. Raises LineInvalid."""
-    text = evidence.get("received_time")
+    return _time(evidence.get("received_time"))
+
+
+def _stepped_ms(evidence: dict[str, Any]) -> int:
+    """The latest time before a step back. Raises LineInvalid."""
+    before = _time(evidence.get("latest_time"))
+    if evidence.get("by_ms") != before - _received_ms(evidence):
+        raise LineInvalid("steps back by another time than it says")
+    return before
+
+
+def _time(text: Any) -> int:
     if not isinstance(text, str) or not _TIME.fullmatch(text):
         raise LineInvalid("does not say when it was received")
     moment = moment_ms(text)

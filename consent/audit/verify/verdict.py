@@ -11,6 +11,7 @@ from consent.audit.verify.manifest import Manifest
 from consent.audit.verify.part import Task
 from consent.audit.verify.report import Report, Verdicts
 from consent.audit.verify.runs import Run
+from consent.audit.verify.times import Times
 from consent.merkle.checkpoint import Checkpoint
 from consent.merkle.note import Verifier
 
@@ -93,7 +94,8 @@ class _Verification:
         return not self._verdicts.failed("manifest")
 
     def _leaves(self, about: Manifest, tree: Run, processes: int) -> leaves.Leaves:
-        found = leaves.Leaves(about.start, tree, bytearray(2 * (about.end - about.start)))
+        times = Times(self._verdicts, from_the_beginning=about.start == 0)
+        found = leaves.Leaves(about.start, tree, bytearray(2 * (about.end - about.start)), times)
         facts = self._policies()
         mark = signed.size_held(self._previous)
         wanted = self._shown.leaf if self._shown else None
