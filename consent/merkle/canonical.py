@@ -10,17 +10,18 @@ import json
 import re
 from typing import Any
 
+from consent.merkle.faults import Fault
+
 LARGEST_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
 
 
-class NotCanonical(ValueError):
+class NotCanonical(Fault):
     """The value lies outside the profile. `path` says where, as `services.0.name`."""
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path or 'the value'} {reason}")
+    def __init__(self, code: str, path: str, **values: Any) -> None:
+        super().__init__(code, path=path or "the value", **values)
         self.path = path
-        self.reason = reason
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -41,26 +42,26 @@ def _check(value: Any, path: str) -> None:
         _check_text(value, path)
     elif isinstance(value, int):
         if abs(value) > LARGEST_INTEGER:
-            raise NotCanonical(path, "is an integer beyond 2^53-1")
+            raise NotCanonical("canonical_integer", path)
     elif isinstance(value, dict):
         _check_members(value, path)
     elif isinstance(value, list | tuple):
         for index, member in enumerate(value):
             _check(member, _join(path, index))
     else:
-        raise NotCanonical(path, f"is a {type(value).__name__}, which has no canonical form")
+        raise NotCanonical("canonical_type", path, type=type(value).__name__)
 
 
 def _check_members(value: dict[Any, Any], path: str) -> None:
     for key, member in value.items():
         if not isinstance(key, str) or not _KEY.fullmatch(key):
-            raise NotCanonical(_join(path, key), "is a key outside [A-Za-z0-9_.-]")
+            raise NotCanonical("canonical_key", _join(path, key))
         _check(member, _join(path, key))
 
 
 def _check_text(value: str, path: str) -> None:
     if any("\ud800" <= character <= "\udfff" for character in value):
-        raise NotCanonical(path, "holds a lone surrogate")
+        raise NotCanonical("canonical_surrogate", path)
 
 
 def _join(path: str, step: object) -> str:

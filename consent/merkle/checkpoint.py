@@ -25,18 +25,18 @@ class Checkpoint:
         """Raises CheckpointInvalid. Extension lines are signed text that says nothing here: accepted and dropped."""
         origin, *lines = text.split("\n")
         if len(lines) < 3 or lines.pop() != "" or "" in (origin, *lines):
-            raise CheckpointInvalid("a checkpoint is three or more lines, none of them empty")
+            raise CheckpointInvalid("checkpoint_lines")
         try:
             return cls(origin, strict_decimal(lines[0]), strict_hash(lines[1]))
         except ValueError as error:
-            raise CheckpointInvalid(f"size or root of the checkpoint: {error}") from error
+            raise CheckpointInvalid("checkpoint_values", why=error) from error
 
 
 def sign(checkpoint: Checkpoint, signer: Signer) -> str:
     """The note. Raises CheckpointInvalid for one that no verifier would open."""
     text = checkpoint.text()
     if Checkpoint.parse(text) != checkpoint or signer.name != checkpoint.origin:
-        raise CheckpointInvalid("a checkpoint is signed by the key that has the log's name")
+        raise CheckpointInvalid("checkpoint_key")
     return signer.sign(text)
 
 
@@ -45,5 +45,5 @@ def open_checkpoint(note: str, verifiers: Iterable[Verifier], origin: str) -> Ch
     text = open_note(note, [verifier for verifier in verifiers if verifier.name == origin])
     checkpoint = Checkpoint.parse(text)
     if checkpoint.origin != origin:
-        raise CheckpointInvalid(f"this is a checkpoint of {checkpoint.origin}")
+        raise CheckpointInvalid("checkpoint_origin", origin=checkpoint.origin)
     return checkpoint

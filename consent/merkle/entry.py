@@ -7,6 +7,7 @@ says nothing. An entry is what the leaf hash is taken over.
 import hmac
 from enum import IntEnum
 
+from consent.merkle.faults import Fault
 from consent.merkle.tree import HASH_BYTES
 
 SALT_BYTES = 32
@@ -33,35 +34,35 @@ class Kind(IntEnum):
     STEP_BACK = 0x87
 
 
-class EntryInvalid(ValueError):
+class EntryInvalid(Fault):
     """What was given does not fit an entry."""
 
 
 def commit_evidence(salt: bytes, evidence: bytes) -> bytes:
-    """Raises ValueError unless the salt has exactly 32 bytes."""
+    """Raises EntryInvalid unless the salt has exactly 32 bytes."""
     return _commit(salt, EVIDENCE_DOMAIN + evidence)
 
 
 def commit_subject(salt: bytes, subject: bytes) -> bytes:
-    """Raises ValueError unless the salt has exactly 32 bytes. An entry about nobody carries NO_SUBJECT instead."""
+    """Raises EntryInvalid unless the salt has exactly 32 bytes. An entry about nobody carries NO_SUBJECT instead."""
     return _commit(salt, SUBJECT_DOMAIN + subject)
 
 
 def _commit(salt: bytes, message: bytes) -> bytes:
     # HMAC pads and hashes keys: salts of other lengths could stand for one another.
     if len(salt) != SALT_BYTES:
-        raise ValueError(f"a salt has {SALT_BYTES} bytes, not {len(salt)}")
+        raise EntryInvalid("salt_bytes", needed=SALT_BYTES, bytes=len(salt))
     return hmac.digest(salt, message, "sha256")
 
 
 def entry_bytes(kind: Kind, schema: int, evidence_commitment: bytes, subject_commitment: bytes) -> bytes:
     """`schema` numbers the shape of the evidence. Raises EntryInvalid."""
     if not 0 <= schema <= LARGEST_SCHEMA:
-        raise EntryInvalid(f"schema {schema} does not fit in two bytes")
+        raise EntryInvalid("entry_schema", schema=schema)
     if len(evidence_commitment) != HASH_BYTES or len(subject_commitment) != HASH_BYTES:
-        raise EntryInvalid(f"a commitment has {HASH_BYTES} bytes")
+        raise EntryInvalid("entry_commitment", needed=HASH_BYTES)
     if kind not in _KINDS:
-        raise EntryInvalid(f"kind {kind} is unknown")
+        raise EntryInvalid("entry_kind", kind=kind)
     return MAGIC + kind.to_bytes(1, "big") + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
 
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from consent.merkle.faults import Fault
 from consent.merkle.tree import check_hash
 
 ED25519 = b"\x01"
@@ -24,7 +25,7 @@ _NO_NOTE = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
-class NoteInvalid(ValueError):
+class NoteInvalid(Fault):
     """The note, or a key that should open it, is malformed, or no known key signed it."""
 
 
@@ -33,9 +34,12 @@ def strict_b64decode(text: str) -> bytes:
 
     Python ignores bits that no byte uses, so two texts could stand for one signature.
     """
-    data = b64decode(text, validate=True)
+    try:
+        data = b64decode(text, validate=True)
+    except ValueError as error:
+        raise Fault("base64") from error
     if b64encode(data).decode() != text:
-        raise ValueError("this base64 is not canonical")
+        raise Fault("base64")
     return data
 
 
@@ -49,7 +53,7 @@ def strict_hash(text: str) -> bytes:
 def strict_decimal(text: str) -> int:
     """ASCII decimal without sign or leading zeros, at most 2^63 - 1. Raises ValueError."""
     if not _DECIMAL.fullmatch(text) or int(text) > LARGEST_NUMBER:
-        raise ValueError(f"{text[:40]!r} is not a canonical decimal number below 2^63")
+        raise Fault("decimal", text=repr(text[:40]))
     return int(text)
 
 
@@ -65,7 +69,7 @@ class Verifier:
     def __init__(self, name: str, public_key: bytes) -> None:
         _check_name(name)
         if len(public_key) != PUBLIC_KEY_BYTES:
-            raise NoteInvalid(f"an Ed25519 key has {PUBLIC_KEY_BYTES} bytes, not {len(public_key)}")
+            raise NoteInvalid("key_bytes", needed=PUBLIC_KEY_BYTES, bytes=len(public_key))
         key = ED25519 + public_key
         self.name = name
         self.key_hash = hashlib.sha256(name.encode() + b"\n" + key).digest()[:KEY_HASH_BYTES]
@@ -80,12 +84,12 @@ class Verifier:
         try:
             data = strict_b64decode(encoded)
         except ValueError as error:
-            raise NoteInvalid("the key is not base64") from error
+            raise NoteInvalid("key_base64") from error
         if data[:1] != ED25519:
-            raise NoteInvalid("the key's algorithm is not Ed25519")
+            raise NoteInvalid("key_algorithm")
         verifier = cls(name, data[1:])
         if verifier.vkey != vkey:
-            raise NoteInvalid("the key's hash is not that of its name and key")
+            raise NoteInvalid("key_hash")
         return verifier
 
     def verify(self, text: str, signature: bytes) -> None:
@@ -93,7 +97,7 @@ class Verifier:
         try:
             self._key.verify(signature, text.encode())
         except InvalidSignature as error:
-            raise NoteInvalid(f"the signature of {self.name} does not verify") from error
+            raise NoteInvalid("signature_false", name=self.name) from error
 
 
 class Signer:
@@ -129,7 +133,7 @@ class Signer:
         """The whole note. Raises NoteInvalid for a text that a note cannot carry."""
         _check_text(text)
         if not text.endswith("\n"):
-            raise NoteInvalid("the text of a note ends in a newline")
+            raise NoteInvalid("note_end")
         signature = b64encode(self._verifier.key_hash + self._key.sign(text.encode())).decode()
         return f"{text}\n— {self.name} {signature}\n"
 
@@ -148,7 +152,7 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> str:
                 verifier.verify(text, signature.signature)
                 verified = True
     if not verified:
-        raise NoteInvalid("no known key signed this note")
+        raise NoteInvalid("note_unsigned")
     return text
 
 
@@ -157,10 +161,10 @@ def split_note(note: str) -> tuple[str, list[Signature]]:
     _check_text(note)
     text, separator, block = note.rpartition("\n\n")
     if not separator or not block.endswith("\n"):
-        raise NoteInvalid("a note is text, an empty line and lines of signatures")
+        raise NoteInvalid("note_form")
     lines = block[:-1].split("\n")
     if len(lines) > MOST_SIGNATURES:
-        raise NoteInvalid(f"more than {MOST_SIGNATURES} signatures")
+        raise NoteInvalid("signatures_many", most=MOST_SIGNATURES)
     return text + "\n", [_parse_signature(line) for line in lines]
 
 
@@ -169,22 +173,22 @@ def _parse_signature(line: str) -> Signature:
         case ["—", name, encoded]:
             _check_name(name)
         case _:
-            raise NoteInvalid("a line of signature has another form")
+            raise NoteInvalid("signature_form")
     try:
         data = strict_b64decode(encoded)
     except ValueError as error:
-        raise NoteInvalid(f"the signature of {name} is not canonical base64") from error
+        raise NoteInvalid("signature_base64", name=name) from error
     if len(data) <= KEY_HASH_BYTES:
-        raise NoteInvalid(f"the signature of {name} is too short")
+        raise NoteInvalid("signature_short", name=name)
     return Signature(name, data[:KEY_HASH_BYTES], data[KEY_HASH_BYTES:])
 
 
 def _check_name(name: str) -> None:
     _check_text(name)
     if not name or "+" in name or any(character.isspace() for character in name):
-        raise NoteInvalid("a key's name is not empty and has neither spaces nor a plus sign")
+        raise NoteInvalid("key_name")
 
 
 def _check_text(text: str) -> None:
     if _NO_NOTE.search(text):
-        raise NoteInvalid("a note is UTF-8 without control characters")
+        raise NoteInvalid("note_text")

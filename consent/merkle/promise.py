@@ -39,18 +39,18 @@ class Promise:
             case [first, origin, leaf, received, delay, ""] if first == FIRST_LINE and origin:
                 pass
             case _:
-                raise PromiseInvalid(f"a promise is five lines, the first of them {FIRST_LINE}")
+                raise PromiseInvalid("promise_lines", first=FIRST_LINE)
         try:
             return cls(origin, strict_hash(leaf), strict_decimal(received), strict_decimal(delay))
         except ValueError as error:
-            raise PromiseInvalid(f"a line of the promise: {error}") from error
+            raise PromiseInvalid("promise_values", why=error) from error
 
 
 def sign(promise: Promise, signer: Signer) -> str:
     """The note. Raises PromiseInvalid for one that no verifier would open."""
     text = promise.text()
     if Promise.parse(text) != promise or signer.name != key_name(promise.origin):
-        raise PromiseInvalid("a promise is signed by the receipt key of its log")
+        raise PromiseInvalid("promise_key")
     return signer.sign(text)
 
 

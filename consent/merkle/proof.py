@@ -7,12 +7,13 @@ path share proofs. Take size and root together, from one signed checkpoint.
 from collections.abc import Callable, Sequence
 from hmac import compare_digest
 
+from consent.merkle.faults import Fault
 from consent.merkle.tree import HASH_BYTES, fold, node_hash
 
 Node = Callable[[int, int], bytes]  # (level, index) -> hash of the perfect subtree of 2**level leaves at index
 
 
-class ProofInvalid(ValueError):
+class ProofInvalid(Fault):
     """The proof does not show what it should."""
 
 
@@ -71,11 +72,11 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
     """RFC 9162, section 2.1.3.2, in its names. Raises ProofInvalid unless leaf hash `leaf` is at `index` under `root`."""
     _check_hashes(leaf, root, *proof)
     if not 0 <= index < size:
-        raise ProofInvalid(f"a tree of {size} leaves has no leaf {index}")
+        raise ProofInvalid("proof_leaf", size=size, index=index)
     fn, sn, r = index, size - 1, leaf
     for p in proof:
         if sn == 0:
-            raise ProofInvalid("the proof is too long")
+            raise ProofInvalid("proof_long")
         if fn & 1 or fn == sn:
             r = node_hash(p, r)
             fn, sn = _skip_missing_levels(fn, sn)
@@ -83,9 +84,9 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
             r = node_hash(r, p)
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
-        raise ProofInvalid("the proof is too short")
+        raise ProofInvalid("proof_short")
     if not compare_digest(r, root):
-        raise ProofInvalid("the proof leads to another root")
+        raise ProofInvalid("proof_root")
 
 
 def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: bytes, proof: Sequence[bytes]) -> None:
@@ -96,22 +97,22 @@ def verify_consistency(old_size: int, old_root: bytes, new_size: int, new_root: 
     """
     _check_hashes(old_root, new_root, *proof)
     if not 0 < old_size <= new_size:
-        raise ProofInvalid(f"there is no consistency proof from size {old_size} to {new_size}")
+        raise ProofInvalid("proof_sizes", old=old_size, new=new_size)
     if old_size == new_size:
         if proof or not compare_digest(old_root, new_root):
-            raise ProofInvalid("two trees of one size are not the same")
+            raise ProofInvalid("proof_same_size")
         return
     fr, sr = _both_roots(old_size, old_root, new_size, proof)
     if not compare_digest(fr, old_root):
-        raise ProofInvalid("the proof leads to another old root")
+        raise ProofInvalid("proof_old_root")
     if not compare_digest(sr, new_root):
-        raise ProofInvalid("the proof leads to another new root")
+        raise ProofInvalid("proof_new_root")
 
 
 def _both_roots(old_size: int, old_root: bytes, new_size: int, proof: Sequence[bytes]) -> tuple[bytes, bytes]:
     """Steps 1 to 6: the old and the new root that the proof leads to."""
     if not proof:
-        raise ProofInvalid("the proof is empty")
+        raise ProofInvalid("proof_empty")
     path = [old_root, *proof] if old_size.bit_count() == 1 else list(proof)
     fn, sn = old_size - 1, new_size - 1
     while fn & 1:
@@ -119,7 +120,7 @@ def _both_roots(old_size: int, old_root: bytes, new_size: int, proof: Sequence[b
     fr = sr = path[0]
     for c in path[1:]:
         if sn == 0:
-            raise ProofInvalid("the proof is too long")
+            raise ProofInvalid("proof_long")
         if fn & 1 or fn == sn:
             fr, sr = node_hash(c, fr), node_hash(c, sr)
             fn, sn = _skip_missing_levels(fn, sn)
@@ -127,7 +128,7 @@ def _both_roots(old_size: int, old_root: bytes, new_size: int, proof: Sequence[b
             sr = node_hash(sr, c)
         fn, sn = fn >> 1, sn >> 1
     if sn != 0:
-        raise ProofInvalid("the proof is too short")
+        raise ProofInvalid("proof_short")
     return fr, sr
 
 
@@ -140,4 +141,4 @@ def _skip_missing_levels(fn: int, sn: int) -> tuple[int, int]:
 
 def _check_hashes(*hashes: bytes) -> None:
     if any(len(digest) != HASH_BYTES for digest in hashes):
-        raise ProofInvalid(f"a hash does not have {HASH_BYTES} bytes")
+        raise ProofInvalid("proof_hash_bytes", needed=HASH_BYTES)

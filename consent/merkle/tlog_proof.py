@@ -25,17 +25,17 @@ def decode(text: str) -> tuple[int, list[bytes], str, bytes | None]:
     head, _, note = text.partition("\n\n")
     first, *lines = head.split("\n")
     if first != FIRST_LINE or not note:
-        raise ProofInvalid(f"a proof begins with {FIRST_LINE} and has a checkpoint after an empty line")
+        raise ProofInvalid("proof_form", first=FIRST_LINE)
     try:
         extra = None
         if lines and lines[0].startswith("extra "):
             extra = strict_b64decode(lines.pop(0).removeprefix("extra "))
         if not lines or not lines[0].startswith("index "):
-            raise ProofInvalid("the proof names no index")
+            raise ProofInvalid("proof_index")
         index = strict_decimal(lines.pop(0).removeprefix("index "))
         return index, [strict_hash(line) for line in lines], note, extra
     except ValueError as error:
-        raise ProofInvalid(f"a line of the proof: {error}") from error
+        raise ProofInvalid("proof_values", why=error) from error
 
 
 def verify(text: str, leaf_hash: bytes, verifiers: Iterable[Verifier], origin: str) -> Checkpoint:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from hashlib import sha256
 
+from consent.merkle.faults import Fault
+
 HASH_BYTES = 32
 EMPTY_ROOT = sha256(b"").digest()
 
@@ -27,7 +29,7 @@ class Frontier:
         self.size = size
         self._hashes = list(hashes)
         if size < 0 or len(self._hashes) != size.bit_count():
-            raise ValueError(f"a tree of {size} leaves does not have {len(self._hashes)} perfect subtrees")
+            raise Fault("subtrees", size=size, hashes=len(self._hashes))
         for digest in self._hashes:
             check_hash(digest)
 
@@ -89,4 +91,4 @@ def split_hashes(data: bytes) -> list[bytes]:
 
 def check_hash(digest: bytes) -> None:
     if len(digest) != HASH_BYTES:
-        raise ValueError(f"a hash has {HASH_BYTES} bytes, not {len(digest)}")
+        raise Fault("hash_bytes", needed=HASH_BYTES, bytes=len(digest))

@@ -170,7 +170,7 @@ def test_an_erasure_after_the_range_comes_along_with_its_proof(visitor, site, tm
     build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda done, total: None)
     report = verify(tmp_path / "bundle.zip", pinned_keys=[vkey_of(site.log_origin)])
     assert report.holds, report.checks
-    assert report.check("absences").values == {"absent": 1, "later": 1}
+    assert report.check("absences").told.values == {"absent": 1, "later": 1}
     assert len(lines_of(tmp_path / "bundle.zip", "supplements.jsonl")) == 1
 
 
@@ -221,7 +221,7 @@ def test_a_receipt_is_found_and_a_pending_one_is_not_checked(visitor, bundle_of)
     path = bundle_of()
     outside = visitor.decide("withdraw").json
     found = verify(path, receipt_text=json.dumps(inside)).check("receipt")
-    assert (found.status, found.detail.endswith("leaf 1")) == (HOLDS, True)
+    assert (found.status, found.detail().endswith("leaf 1")) == (HOLDS, True)
     assert verify(path, receipt_text=json.dumps(outside["receipt"])).check("receipt").status == NOT_CHECKED
 
 

@@ -62,7 +62,7 @@ def test_a_manifest_that_unpacks_to_more_than_any_honest_one_is_not_read(tmp_pat
     monkeypatch.setattr(archive, "LARGEST_DOCUMENT", 1_000)
     (tmp_path / "bomb.zip").write_bytes(zipped(("manifest.json", b" " * 1_001)))
     found = verify(tmp_path / "bomb.zip").check("manifest")
-    assert (found.status, "1,001 bytes" in found.detail) == (FAILS, True)
+    assert (found.status, "1,001 bytes" in found.detail()) == (FAILS, True)
 
 
 def test_too_many_files_fail(verdict, monkeypatch):

@@ -286,7 +286,7 @@ def test_a_half_that_is_gone_without_an_erasure_is_found(operator):
 
     report = operator(spoil)
     assert failing(report) == {"absences"}
-    assert report.check("absences").place == "leaf 500"
+    assert report.check("absences").place() == "leaf 500"
 
 
 def test_a_record_in_the_past_of_its_predecessors_is_found(operator):
@@ -295,7 +295,7 @@ def test_a_record_in_the_past_of_its_predecessors_is_found(operator):
         forger.table()
 
     report = operator(spoil)
-    assert (failing(report), report.check("times").place) == ({"times"}, "leaf 500")
+    assert (failing(report), report.check("times").place()) == ({"times"}, "leaf 500")
 
 
 def test_a_record_id_that_stands_for_two_entries_is_found(operator):
@@ -313,7 +313,7 @@ def test_a_decision_about_services_that_the_visitor_was_not_shown_is_found(opera
         forger.table()
 
     report = operator(spoil)
-    assert (failing(report), report.check("policies").place) == ({"policies"}, "leaf 9")
+    assert (failing(report), report.check("policies").place()) == ({"policies"}, "leaf 9")
 
 
 def test_a_policy_version_that_is_missing_is_found(operator):
@@ -353,7 +353,7 @@ def test_an_entry_that_is_not_what_its_schema_says_is_found(operator, spoil):
 
     report = operator(forge)
     assert "records" in failing(report)
-    assert report.check("records").place == "leaf 1"
+    assert report.check("records").place() == "leaf 1"
 
 
 def test_a_table_that_says_something_else_is_found(operator):
@@ -387,7 +387,7 @@ def test_a_checkpoint_that_the_auditor_kept_finds_the_log_that_was_rewritten(tho
     assert operator(lambda forger: None, previous=kept).check("held").status == HOLDS
     report = operator(rewrite, previous=kept)
     assert failing(report) == {"held"}
-    assert "first 600 entries" in report.check("held").detail
+    assert "first 600 entries" in report.check("held").detail()
 
 
 @pytest.fixture
@@ -407,7 +407,7 @@ def continued(thousand):
 def test_a_range_that_continues_its_checkpoint_holds(continued, verdict, log_key):
     report = verdict(continued(log_key), pinned_keys=[log_key.vkey])
     assert report.holds, report.checks
-    assert report.check("previous").values["size"] == 601
+    assert report.check("previous").told.values["size"] == 601
 
 
 def another_frontier(forger):

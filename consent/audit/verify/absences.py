@@ -15,16 +15,17 @@ from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.manifest import NO_SUBJECT, Manifest
 from consent.audit.verify.report import Verdicts
 from consent.audit.verify.said import Place
+from consent.audit.verify.told import Invalid, Told, at_leaf, told
 from consent.merkle import tlog_proof
 from consent.merkle.checkpoint import Checkpoint
-from consent.merkle.note import NoteInvalid, strict_hash
-from consent.merkle.proof import ProofInvalid, verify_consistency
+from consent.merkle.note import strict_hash
+from consent.merkle.proof import verify_consistency
 
 SUPPLEMENTS = "supplements.jsonl"
 
 
-class SupplementInvalid(ValueError):
-    """Completes the sentence "supplement 3 …"."""
+class SupplementInvalid(Invalid):
+    """An entry of `supplements.jsonl` accounts for nothing."""
 
 
 def check(
@@ -43,11 +44,11 @@ def check(
         for place in _supplements(archive, about, known, end):
             clear(leaves, 2 * place.leaf_index + place.subject)
     except (ArchiveInvalid, SupplementInvalid) as error:
-        verdicts.fails("absences", str(error), SUPPLEMENTS)
+        verdicts.fails("absences", told(error), SUPPLEMENTS)
     at = missing.find(1)
     if at >= 0:
-        half = "subject" if at % 2 else "evidence"
-        verdicts.fails("absences", f"the {half} is gone and no entry accounts for it", f"leaf {leaves.start + at // 2}")
+        gone = Told("subject_gone") if at % 2 else Told("evidence_gone")
+        verdicts.fails("absences", gone, at_leaf(leaves.start + at // 2))
     elif about.mode == NO_SUBJECT:
         verdicts.skips("absences", "absent_hidden")
     else:
@@ -68,19 +69,19 @@ def _supplements(archive: Archive, about: Manifest, known: Keys, end: Checkpoint
         try:
             yield from _accounted(json.loads(raw), about, known, end)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise SupplementInvalid(f"supplement {number}: {error}") from error
+            raise SupplementInvalid("supplement", number=number, why=error) from error
 
 
 def _accounted(value: dict[str, Any], about: Manifest, known: Keys, end: Checkpoint | None) -> tuple[Place, ...]:
     """Raises ValueError unless it is an entry of this log, in this epoch or a later one."""
     raw = value["entry"].encode()
     if len(raw) > LONGEST_LINE:
-        raise LineInvalid("is longer than any honest one")
+        raise LineInvalid("line_long")
     said = shapes.said(raw, about.log, about.epoch)
     if said.wrong:
-        raise LineInvalid(said.wrong)
+        raise LineInvalid(said.wrong.code, **said.wrong.values)
     if said.erased is None:
-        raise SupplementInvalid("it is no erasure")
+        raise SupplementInvalid("supplement_kind")
     signed = _included(value, said.leaf, said.leaf_index, about, known)
     if signed.origin == about.origin and end is not None:
         _continues(end, signed, [strict_hash(text) for text in value["consistency"]])
@@ -90,18 +91,18 @@ def _accounted(value: dict[str, Any], about: Manifest, known: Keys, end: Checkpo
 def _included(value: dict[str, Any], leaf: bytes, index: int, about: Manifest, known: Keys) -> Checkpoint:
     origin = value["origin"]
     if origin != about.log and not origin.startswith(f"{about.log}/e"):
-        raise SupplementInvalid("it is of another log")
+        raise SupplementInvalid("supplement_log")
     named = tlog_proof.decode(value["proof"])
     signers = known.signers(named[2], origin)
     if known.pinned and not known.knows(signers):
-        raise NoteInvalid(f"its checkpoint is signed with {signers[0].vkey}, which is none of the keys you know")
+        raise SupplementInvalid("supplement_key", vkey=signers[0].vkey)
     if named[0] != index:
-        raise ProofInvalid("its proof is of another leaf")
+        raise SupplementInvalid("supplement_leaf")
     return tlog_proof.verify(value["proof"], leaf, signers, origin)
 
 
 def _continues(end: Checkpoint, later: Checkpoint, proof: list[bytes]) -> None:
-    """Raises ProofInvalid."""
+    """Raises SupplementInvalid, ProofInvalid."""
     if later.size < end.size:
-        raise ProofInvalid("its checkpoint is older than the bundle's")
+        raise SupplementInvalid("supplement_older")
     verify_consistency(end.size, end.root, later.size, later.root, proof)

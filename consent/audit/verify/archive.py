@@ -7,6 +7,8 @@ from pathlib import Path
 from struct import error as struct_error
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
+from consent.audit.verify.told import Invalid
+
 CHUNK = 1 << 20
 MOST_MEMBERS = 20_000
 LARGEST_DOCUMENT = 32 << 20  # of what is read as a whole: manifest, policies, notes
@@ -31,7 +33,7 @@ _DAMAGE = (
 )
 
 
-class ArchiveInvalid(ValueError):
+class ArchiveInvalid(Invalid):
     """The file is not a zip of a bundle, or a part of it cannot be read."""
 
 
@@ -42,7 +44,7 @@ class Archive:
         try:
             self._zip = ZipFile(path)
         except _DAMAGE as error:
-            raise ArchiveInvalid(f"it cannot be read as a zip ({error})") from error
+            raise ArchiveInvalid("zip_unreadable", why=str(error)) from error
         infos = self._zip.infolist()
         try:
             self._infos = _checked(infos)
@@ -60,37 +62,37 @@ class Archive:
     def chunks(self, name: str) -> Iterator[bytes]:
         """Never more than the size that the zip declares."""
         if name not in self._infos:
-            raise ArchiveInvalid(f"there is no {name}")
+            raise ArchiveInvalid("file_absent", name=name)
         try:
             with self._zip.open(self._infos[name]) as file:
                 while chunk := file.read(CHUNK):
                     yield chunk
         except _DAMAGE as error:
-            raise ArchiveInvalid(f"{name} cannot be unpacked ({error})") from error
+            raise ArchiveInvalid("file_damaged", name=name, why=str(error)) from error
 
     def read(self, name: str) -> bytes:
         if self.sizes.get(name, 0) > LARGEST_DOCUMENT:
-            raise ArchiveInvalid(f"{name} has {self.sizes[name]:,} bytes, which no honest one has")
+            raise ArchiveInvalid("file_large", name=name, bytes=self.sizes[name])
         return b"".join(self.chunks(name))
 
     def text(self, name: str) -> str:
         try:
             return self.read(name).decode()
         except UnicodeDecodeError as error:
-            raise ArchiveInvalid(f"{name} is not UTF-8") from error
+            raise ArchiveInvalid("file_not_text", name=name) from error
 
 
 def _checked(infos: list[ZipInfo]) -> dict[str, ZipInfo]:
     if len(infos) > MOST_MEMBERS:
-        raise ArchiveInvalid(f"it has {len(infos):,} files")
+        raise ArchiveInvalid("files_many", files=len(infos))
     found: dict[str, ZipInfo] = {}
     for info in infos:
         name = info.filename
         if not _NAME.fullmatch(name):
-            raise ArchiveInvalid(f"no bundle has a file {name[:80]!r}")
+            raise ArchiveInvalid("file_unknown", name=repr(name[:80]))
         if name in found:
-            raise ArchiveInvalid(f"{name} is in it twice")
+            raise ArchiveInvalid("file_twice", name=name)
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-            raise ArchiveInvalid(f"{name} is packed in another way than bundles are")
+            raise ArchiveInvalid("file_packing", name=name)
         found[name] = info
     return found

@@ -10,6 +10,7 @@ from consent.audit.verify import page, words
 from consent.audit.verify.keys import KeysInvalid
 from consent.audit.verify.receipt import ReceiptInvalid
 from consent.audit.verify.report import Report
+from consent.audit.verify.told import Invalid, told
 from consent.audit.verify.verdict import verify
 
 
@@ -27,7 +28,8 @@ def main(arguments: Sequence[str], *, program: str) -> int:
         if given.html:
             Path(given.html).write_text(page.render(report, given.language), encoding="utf-8")
     except (KeysInvalid, ReceiptInvalid, OSError, UnicodeDecodeError) as error:
-        print(f"{program}: {error}", file=sys.stderr)
+        said = told(error).text(given.language) if isinstance(error, Invalid) else error
+        print(f"{program}: {said}", file=sys.stderr)
         return 2
     print(json.dumps(report.as_json(), ensure_ascii=False, indent=2) if given.json else as_text(report, given.language))
     return 0 if report.holds else 1
@@ -41,8 +43,8 @@ def as_text(report: Report, language: str) -> str:
     """One line for each check, and the verdict at the end."""
     said = words.WORDS[language]
     lines = [
-        f"{words.MARKS[check.status]} {said[check.status]:<12} {said[check.name]}: {words.detail(check, language)}"
-        + (f" [{check.place}]" if check.place else "")
+        f"{words.MARKS[check.status]} {said[check.status]:<12} {said[check.name]}: {check.detail(language)}"
+        + (f" [{where}]" if (where := check.place(language)) else "")
         for check in report.checks
     ]
     return "\n".join([*lines, "", words.verdict(report, language)])

@@ -55,7 +55,7 @@ DETAILS: dict[str, dict[str, str]] = {
         "absent_hidden": "選択した人の情報を除いたアーカイブのため、消去の有無は確認できません",
         "times_forward": "受信の順（誤差{seconds}秒以内）",
         "times_step_back": "受信の順（誤差{seconds}秒以内）。"
-        "ただし時刻が{steps:,}回さかのぼり、すべてログに記録あり（番号 {where}）",
+        "ただし時刻が{steps:,}回さかのぼり、すべてログに記録あり。番号 {where}",
         "ids_once": "{ids:,}件、重複なし",
         "policies_there": "{versions}種類。すべて収録され、各選択の内容と一致",
         "scripts_there": "{builds}種類。すべて収録",

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from consent.audit.verify.told import Invalid
 from consent.merkle.note import NoteInvalid, Verifier, open_note, split_note
 
 MOST_KEYS = 10_000
 
 
-class KeysInvalid(ValueError):
+class KeysInvalid(Invalid):
     """The keys cannot be read."""
 
 
@@ -42,12 +43,12 @@ def read_named(content: bytes) -> tuple[Verifier, ...]:
     try:
         listed = json.loads(content)["keys"]
         if len(listed) > MOST_KEYS:
-            raise KeysInvalid(f"it names {len(listed):,} keys")
+            raise KeysInvalid("keys_many", keys=len(listed))
         return tuple(Verifier.from_vkey(each["vkey"]) for each in listed)
     except KeysInvalid:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise KeysInvalid("it is no list of public keys") from error
+        raise KeysInvalid("keys_form") from error
 
 
 def pinned(vkeys: Iterable[str]) -> tuple[Verifier, ...]:
@@ -55,4 +56,4 @@ def pinned(vkeys: Iterable[str]) -> tuple[Verifier, ...]:
     try:
         return tuple(Verifier.from_vkey(vkey.strip()) for vkey in vkeys)
     except NoteInvalid as error:
-        raise KeysInvalid(f"a key that you pin is none: {error}") from error
+        raise KeysInvalid("key_pinned", why=error) from error

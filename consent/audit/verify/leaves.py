@@ -14,6 +14,7 @@ from consent.audit.verify.report import Verdicts
 from consent.audit.verify.runs import Run
 from consent.audit.verify.table import HEADER
 from consent.audit.verify.times import Times
+from consent.audit.verify.told import Told, told
 
 _ID_BYTES = 16
 
@@ -97,7 +98,7 @@ def _unique(leaves: Leaves, verdicts: Verdicts) -> None:
     if twice is None:
         verdicts.holds("record_ids", "ids_once", ids=len(ids))
     else:
-        verdicts.fails("record_ids", "a record id stands for two entries", f"record {twice.hex()}")
+        verdicts.fails("record_ids", Told("record_id_twice"), Told("at_record", {"record": twice.hex()}))
 
 
 class _Table:
@@ -108,21 +109,21 @@ class _Table:
         self._size = 0
         self._rest = b""
         self._chunks = archive.chunks("records.csv")
-        self.problem: str | None = None
-        self.place: str | None = None
-        self._expect(len(HEADER), hashlib.sha256(HEADER).hexdigest(), "the head of records.csv")
+        self.problem: Told | None = None
+        self.place: str | Told | None = None
+        self._expect(len(HEADER), hashlib.sha256(HEADER).hexdigest(), Told("at_table_head"))
 
     def compare(self, part: Part) -> None:
-        self._expect(part.csv_size, part.csv_sha256, f"records.csv, the rows of {part.name}")
+        self._expect(part.csv_size, part.csv_sha256, Told("at_table_rows", {"name": part.name}))
 
     def end(self) -> tuple[int, str]:
         if self._rest or self._next():
-            self._fail("there are more rows than records", "the end of records.csv")
+            self._fail(Told("table_more"), Told("at_table_end"))
         while self._next():
             pass
         return self._size, self._whole.hexdigest()
 
-    def _expect(self, size: int, sha256: str, place: str) -> None:
+    def _expect(self, size: int, sha256: str, place: Told) -> None:
         segment = hashlib.sha256()
         while size:
             if not self._rest and not self._next():
@@ -131,19 +132,19 @@ class _Table:
             taken = min(size, len(self._rest))
             self._rest, size = self._rest[taken:], size - taken
         if segment.hexdigest() != sha256:
-            self._fail("it is not what the records give", place)
+            self._fail(Told("table_other"), place)
 
     def _next(self) -> bool:
         try:
             self._rest = next(self._chunks, b"")
         except ArchiveInvalid as error:
-            self._fail(str(error), "records.csv")
+            self._fail(told(error), "records.csv")
             self._chunks, self._rest = iter(()), b""
         self._whole.update(self._rest)
         self._size += len(self._rest)
         return bool(self._rest)
 
-    def _fail(self, problem: str, place: str) -> None:
+    def _fail(self, problem: Told, place: str | Told) -> None:
         self.problem, self.place = self.problem or problem, self.place or place
 
 

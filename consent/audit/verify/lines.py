@@ -8,6 +8,7 @@ import json
 from base64 import b64encode
 from typing import Any, NamedTuple, NoReturn
 
+from consent.audit.verify.told import Invalid
 from consent.merkle.entry import NO_SUBJECT, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.note import strict_b64decode, strict_hash
 from consent.merkle.tree import leaf_hash
@@ -26,8 +27,8 @@ _MEMBERS = {
 }
 
 
-class LineInvalid(ValueError):
-    """Completes the sentence "Leaf 7 …"."""
+class LineInvalid(Invalid):
+    """Its words complete the sentence "Leaf 7 …"."""
 
 
 class Half(NamedTuple):
@@ -73,13 +74,13 @@ def decode(raw: bytes) -> Decoded:
     evidence, subject = value.get("evidence"), value.get("subject")
     index, kind, schema = (_number(value, name) for name in ("index", "kind", "schema"))
     if not value.keys() <= _MEMBERS:
-        raise LineInvalid("has members that no line has")
+        raise LineInvalid("line_members")
     known = _opened("evidence", value)
     if known is None:
-        raise LineInvalid("has neither evidence nor its commitment")
+        raise LineInvalid("line_evidence")
     line = Line(index, kind, schema, known, _opened("subject", value))
     if encode(line) != raw:
-        raise LineInvalid("is not written in canonical form")
+        raise LineInvalid("line_spelling")
     return Decoded(line, evidence, subject)
 
 
@@ -87,18 +88,18 @@ def _parsed(raw: bytes) -> dict[str, Any]:
     try:
         value, _ = _DECODER.raw_decode(raw.decode())
     except UnicodeDecodeError as error:
-        raise LineInvalid("is not UTF-8") from error
+        raise LineInvalid("line_not_text") from error
     except (ValueError, RecursionError) as error:
-        raise LineInvalid("is not the JSON of a line") from error
+        raise LineInvalid("line_json") from error
     if not isinstance(value, dict):
-        raise LineInvalid("is not a JSON object")
+        raise LineInvalid("line_object")
     return value
 
 
 def _number(value: dict[str, Any], name: str) -> int:
     number = value.get(name)
     if type(number) is not int:  # true is an int too
-        raise LineInvalid(f"has no {name}")
+        raise LineInvalid("line_number", name=name)
     return number
 
 
@@ -110,7 +111,7 @@ def _opened(name: str, value: dict[str, Any]) -> Half | None:
         commitment = value.get(f"{name}_commitment")
         return None if commitment is None else Half(None, None, strict_hash(commitment))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise LineInvalid(f"has a malformed {name}") from error
+        raise LineInvalid("line_half", name=name) from error
 
 
 def leaf_of(line: Line) -> bytes:
@@ -118,7 +119,7 @@ def leaf_of(line: Line) -> bytes:
     try:
         return leaf_hash(entry_bytes(line.kind, line.schema, _evidence(line.evidence), _subject(line.subject)))  # type: ignore[arg-type] # an unknown kind is refused there
     except ValueError as error:
-        raise LineInvalid(f"is no entry: {error}") from error
+        raise LineInvalid("line_entry", why=error) from error
 
 
 def _evidence(half: Half) -> bytes:
@@ -135,8 +136,8 @@ def _subject(half: Half | None) -> bytes:
     return commit_subject(half.salt, half.content)
 
 
-def _no_float(text: str) -> NoReturn:
-    raise ValueError(f"{text[:40]} is not an integer")
+def _no_float(_text: str) -> NoReturn:
+    raise LineInvalid("line_json")
 
 
 _DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)

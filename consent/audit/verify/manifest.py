@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from consent.audit.verify.told import Invalid
 from consent.merkle.canonical import canonical_bytes, digest
 from consent.merkle.note import Verifier, open_note
 
@@ -16,7 +17,7 @@ EXPORT_LINE = "consent-export/v1"
 UNSIGNED = ("manifest.json", "manifest.note")  # they cannot hold their own hashes
 
 
-class ManifestInvalid(ValueError):
+class ManifestInvalid(Invalid):
     """The manifest cannot be understood, or its parts contradict each other."""
 
 
@@ -75,7 +76,7 @@ def parse(content: bytes) -> Manifest:
     try:
         value = json.loads(content)
         if value.pop("version") != VERSION:
-            raise ManifestInvalid("this is a bundle of another version")
+            raise ManifestInvalid("manifest_version")
         value["start"], value["end"] = value.pop("from"), value.pop("to")
         value["files"] = tuple(File(**each) for each in value["files"])
         for name in ("start_frontier", "unknown_scripts"):
@@ -86,9 +87,9 @@ def parse(content: bytes) -> Manifest:
     except ManifestInvalid:
         raise
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ManifestInvalid("it does not have the members of a manifest") from error
+        raise ManifestInvalid("manifest_members") from error
     if not same:
-        raise ManifestInvalid("it is not written in canonical form")
+        raise ManifestInvalid("manifest_spelling")
     return manifest
 
 
@@ -111,14 +112,14 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 def _check(manifest: Manifest) -> None:
     wrong = [name for name, kind in _TYPES.items() if not isinstance(getattr(manifest, name), kind)]
     if wrong:
-        raise ManifestInvalid(f"its member {wrong[0]!r} has another type")
+        raise ManifestInvalid("manifest_member", name=repr(wrong[0]))
     texts = (*manifest.start_frontier, *manifest.unknown_scripts)
     if not all(isinstance(text, str) for text in texts) or not all(_is_file(file) for file in manifest.files):
-        raise ManifestInvalid("a list in it holds something else than it should")
+        raise ManifestInvalid("manifest_list")
     if not 0 <= manifest.start < manifest.end < 2**53 or manifest.mode not in MODES:
-        raise ManifestInvalid("its range or mode is none")
+        raise ManifestInvalid("manifest_range")
     if manifest.origin != (manifest.log if manifest.epoch == 1 else f"{manifest.log}/e{manifest.epoch}"):
-        raise ManifestInvalid("its origin is not that of its log and epoch")
+        raise ManifestInvalid("manifest_origin")
 
 
 def _is_file(file: File) -> bool:
@@ -129,4 +130,4 @@ def signed_by(note: str, manifest: Manifest, verifiers: Iterable[Verifier]) -> N
     """Raises NoteInvalid (a ValueError) unless a key of the log signed this very manifest."""
     text = open_note(note, [verifier for verifier in verifiers if verifier.name == manifest.origin])
     if text != manifest.export_text():
-        raise ManifestInvalid("its signature is that of another manifest")
+        raise ManifestInvalid("manifest_other")

@@ -73,9 +73,10 @@ def _checks(report: Report, language: str) -> str:
 
 def _check(check: Check, language: str) -> str:
     said = words.WORDS[language]
-    place = f' <span class="place">{escape(check.place)}</span>' if check.place else ""
+    where = check.place(language)
+    place = f' <span class="place">{escape(where)}</span>' if where else ""
     chip = f'<span class="chip">{words.MARKS[check.status]} {escape(said[check.status])}</span>'
-    found = f"{escape(words.detail(check, language))}{place}"
+    found = f"{escape(check.detail(language))}{place}"
     return f'<tr class="{check.status}"><th scope="row">{escape(said[check.name])}</th><td>{chip}</td><td>{found}</td></tr>'
 
 

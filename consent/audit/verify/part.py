@@ -17,6 +17,7 @@ from consent.audit.verify.policies import Policy, contradiction
 from consent.audit.verify.runs import Node, Run
 from consent.audit.verify.said import Decided, Said
 from consent.audit.verify.times import Step, Stretch
+from consent.audit.verify.told import Told, at_leaf, told
 
 MOST_NAMES = 1_000  # of policy versions or scripts that one file names
 
@@ -47,7 +48,7 @@ class Part:
     size: int = 0
     nodes: list[Node] = field(default_factory=list)
     marked: list[Node] | None = None
-    problems: dict[str, tuple[str, str]] = field(default_factory=dict)
+    problems: dict[str, tuple[Told, str | Told]] = field(default_factory=dict)
     ids: bytearray = field(default_factory=bytearray)
     absent: Any = field(default_factory=lambda: array("Q"))
     erased: Any = field(default_factory=lambda: array("Q"))
@@ -60,7 +61,7 @@ class Part:
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     samples: list[dict[str, Any]] = field(default_factory=list)
 
-    def problem(self, check: str, what: str, place: str) -> None:
+    def problem(self, check: str, what: Told, place: str | Told) -> None:
         self.problems.setdefault(check, (what, place))
 
 
@@ -86,9 +87,9 @@ class _Reader:
                 for raw in self._lines(archive):
                     self._line(raw)
         except ArchiveInvalid as error:
-            part.problem("manifest", str(error), part.name)
+            part.problem("manifest", told(error), part.name)
         if self._run.end != self._task.end:
-            part.problem("records", f"it ends before leaf {self._task.end - 1}", part.name)
+            part.problem("records", Told("part_short", {"leaf": self._task.end - 1}), part.name)
         part.nodes = self._run.nodes
         part.sha256, part.csv_sha256 = self._bytes.hexdigest(), self._csv.hexdigest()
         return part
@@ -102,29 +103,29 @@ class _Reader:
             for line in lines:
                 yield line + b"\n"
             if len(rest) > LONGEST_LINE:
-                self._part.problem("records", "a line is longer than any honest one", self._part.name)
+                self._part.problem("records", Told("part_line_long"), self._part.name)
                 rest = b""
         if rest:
-            self._part.problem("records", "the last line has no end", self._part.name)
+            self._part.problem("records", Told("part_end"), self._part.name)
 
     def _line(self, raw: bytes) -> None:
         index, part = self._run.end, self._part
         if index == self._task.end:
-            part.problem("records", "it has more lines than leaves", part.name)
+            part.problem("records", Told("part_long"), part.name)
             return
         try:
             if len(raw) > LONGEST_LINE:
-                raise LineInvalid("is longer than any honest one")
+                raise LineInvalid("line_long")
             said = decisions.read(raw, self._task.log) or shapes.said(raw, self._task.log, self._task.epoch)
         except LineInvalid as error:
-            part.problem("records", str(error), f"leaf {index}")
+            part.problem("records", told(error), at_leaf(index))
             self._run.append(bytes(32))  # the tree cannot come out right any more; the rest is still looked at
             part.times[-1].skip()
             return
         self._enter(index, said.leaf)
-        wrong = f"says that it is leaf {said.leaf_index}" if said.leaf_index != index else said.wrong
+        wrong = Told("line_index", {"leaf": said.leaf_index}) if said.leaf_index != index else said.wrong
         if wrong:
-            part.problem("records", wrong, f"leaf {index}")
+            part.problem("records", wrong, at_leaf(index))
             part.times[-1].skip()
         else:
             self._said(index, said, raw)
@@ -159,7 +160,7 @@ class _Reader:
         elif said.stepped_ms is not None:
             times.append(Stretch(Step(index, said.stepped_ms, said.received_ms), latest_ms=said.received_ms))
         elif not times[-1].add(said.received_ms, index):
-            self._part.problem("times", "was received before its predecessors", f"leaf {index}")
+            self._part.problem("times", Told("time_before"), at_leaf(index))
 
     def _decision(self, index: int, version: str | None, decided: Decided) -> None:
         part = self._part
@@ -167,7 +168,7 @@ class _Reader:
             self._name("scripts", part.scripts, decided.script, index)
         wrong = self._contradiction(version, decided.categories, decided.services)
         if wrong:
-            part.problem("policies", wrong, f"leaf {index}")
+            part.problem("policies", wrong, at_leaf(index))
         self._csv.update(decided.row)
         part.csv_size += len(decided.row)
         part.counts[decided.day, decided.decision] += 1
@@ -179,6 +180,6 @@ class _Reader:
 
     def _name(self, check: str, names: set[str], name: str, index: int) -> None:
         if name not in names and len(names) == MOST_NAMES:
-            self._part.problem(check, "more different ones are named than anybody publishes", f"leaf {index}")
+            self._part.problem(check, Told("names_many"), at_leaf(index))
         elif name not in names:
             names.add(name)

@@ -8,13 +8,14 @@ from consent.audit.verify.keys import Keys
 from consent.audit.verify.leaves import Leaves
 from consent.audit.verify.manifest import Manifest
 from consent.audit.verify.report import Verdicts
+from consent.audit.verify.told import Invalid, Told, told
 from consent.merkle.entry import NO_SUBJECT, Kind, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.note import NoteInvalid, strict_b64decode
 from consent.merkle.promise import Promise, key_name, open_promise
 from consent.merkle.tree import leaf_hash
 
 
-class ReceiptInvalid(ValueError):
+class ReceiptInvalid(Invalid):
     """The file is no receipt."""
 
 
@@ -31,7 +32,7 @@ def read(text: str) -> Receipt:
         value = value.get("receipt", value)
         return Receipt(_leaf(value["opening"]), str(value["promise"]))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ReceiptInvalid("this is no receipt, or a half of its record was erased") from error
+        raise ReceiptInvalid("receipt_form") from error
 
 
 def _leaf(opening: dict[str, Any]) -> bytes:
@@ -49,14 +50,14 @@ def check(receipt: Receipt | None, about: Manifest, known: Keys, leaves: Leaves,
     try:
         promise = open_promise(receipt.promise, known.signers(receipt.promise, key_name(about.log)))
     except NoteInvalid as error:
-        verdicts.fails("receipt", f"its promise: {error}")
+        verdicts.fails("receipt", Told("receipt_promise", {"why": told(error)}))
         return
     if promise.leaf_hash != receipt.leaf:
-        verdicts.fails("receipt", "its promise is about another record than the one it shows")
+        verdicts.fails("receipt", Told("receipt_other"))
     elif leaves.found is not None:
         verdicts.holds("receipt", "receipt_found", leaf=leaves.found)
     elif _should_be_here(promise, about, leaves):
-        verdicts.fails("receipt", "the log promised to hold this record and does not")
+        verdicts.fails("receipt", Told("receipt_broken"))
     else:
         verdicts.skips("receipt", "receipt_outside")
 

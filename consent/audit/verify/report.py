@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from consent.audit.verify.details import DETAILS
+from consent.audit.verify.told import Told
 
 HOLDS, FAILS, NOT_CHECKED = "holds", "fails", "not_checked"
 
@@ -30,16 +30,23 @@ CHECKS = (
 
 @dataclass(frozen=True)
 class Check:
-    """`place` is the first thing that does not fit: a file, a leaf, a line. A failure has no `code`: its words come from
-    wherever it was noticed.
-    """
+    """`at` is the first thing that does not fit: a file by its name, a leaf, a part of the table."""
 
     name: str
     status: str
-    detail: str
-    place: str | None = None
-    code: str | None = None
-    values: dict[str, Any] = field(default_factory=dict)
+    told: Told
+    at: str | Told | None = None
+
+    def detail(self, language: str = "en") -> str:
+        return self.told.text(language)
+
+    def place(self, language: str = "en") -> str | None:
+        return self.at.text(language) if isinstance(self.at, Told) else self.at
+
+    def as_json(self) -> dict[str, Any]:
+        """In English, with the code for whoever speaks another language."""
+        said = {"name": self.name, "status": self.status, "detail": self.detail(), "place": self.place()}
+        return {**said, **asdict(self.told)}
 
 
 @dataclass(frozen=True)
@@ -58,7 +65,7 @@ class Report:
 
     def as_json(self) -> dict[str, Any]:
         verdict = HOLDS if self.holds else FAILS
-        return {"verdict": verdict, "bundle": self.about, "checks": [asdict(check) for check in self.checks]}
+        return {"verdict": verdict, "bundle": self.about, "checks": [check.as_json() for check in self.checks]}
 
 
 class Verdicts:
@@ -68,14 +75,15 @@ class Verdicts:
         self._checks: dict[str, Check] = {}
 
     def holds(self, name: str, code: str, **values: Any) -> None:
-        """`code` and its values are those of a detail in DETAILS."""
-        self._set(_told(name, HOLDS, code, values))
+        """`code` and its values are those of a text in DETAILS."""
+        self._set(Check(name, HOLDS, Told(code, values)))
 
     def skips(self, name: str, code: str, **values: Any) -> None:
-        self._set(_told(name, NOT_CHECKED, code, values))
+        self._set(Check(name, NOT_CHECKED, Told(code, values)))
 
-    def fails(self, name: str, detail: str, place: str | None = None) -> None:
-        self._set(Check(name, FAILS, detail, place))
+    def fails(self, name: str, what: Told, at: str | Told | None = None) -> None:
+        """`what` and an `at` that is no file's name have their texts in FAILURES."""
+        self._set(Check(name, FAILS, what, at))
 
     def failed(self, name: str) -> bool:
         return name in self._checks and self._checks[name].status == FAILS
@@ -85,8 +93,4 @@ class Verdicts:
             self._checks[check.name] = check
 
     def all(self) -> tuple[Check, ...]:
-        return tuple(self._checks.get(name) or _told(name, NOT_CHECKED, "did_not_run", {}) for name in CHECKS)
-
-
-def _told(name: str, status: str, code: str, values: dict[str, Any]) -> Check:
-    return Check(name, status, DETAILS["en"][code].format(**values), None, code, values)
+        return tuple(self._checks.get(name) or Check(name, NOT_CHECKED, Told("did_not_run")) for name in CHECKS)

@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from consent.audit.verify.told import Told
+
 
 class Place(NamedTuple):
     """A half of a leaf: `subject` False is its evidence."""
@@ -22,7 +24,7 @@ class Decided(NamedTuple):
 
 
 class Said(NamedTuple):
-    """`wrong` completes the sentence "Leaf 7 …": the leaf hash is known, and of the rest nothing is.
+    """`wrong`: the leaf hash is known, and of the rest nothing is.
 
     `record_id` has 16 bytes, or none where the evidence is absent. `erased`: what an erasure accounts for;
     `stepped_ms`: the time from which a step goes back to `received_ms`; None of others.
@@ -30,7 +32,7 @@ class Said(NamedTuple):
 
     leaf_index: int
     leaf: bytes
-    wrong: str | None = None
+    wrong: Told | None = None
     evidence_absent: bool = False
     subject_absent: bool = False
     record_id: bytes = b""

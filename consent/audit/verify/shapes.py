@@ -7,6 +7,7 @@ from typing import Any
 from consent.audit.verify import table
 from consent.audit.verify.lines import Decoded, LineInvalid, decode, leaf_of
 from consent.audit.verify.said import Decided, Place, Said
+from consent.audit.verify.told import told
 from consent.merkle.canonical import NotCanonical, canonical_bytes
 from consent.merkle.entry import Kind
 
@@ -57,7 +58,7 @@ def said(raw: bytes, log: str, epoch: int) -> Said:
     try:
         known = _known(decoded, log, epoch)
     except LineInvalid as error:
-        return Said(line.leaf_index, leaf, str(error))
+        return Said(line.leaf_index, leaf, told(error))
     subject_absent = line.subject is not None and line.subject.commitment is not None
     evidence_absent = line.evidence.commitment is not None
     return Said(line.leaf_index, leaf, None, evidence_absent, subject_absent, **known)
@@ -90,35 +91,35 @@ def _check(decoded: Decoded) -> None:
     """The members and their types. Raises LineInvalid."""
     kind, evidence, subject = decoded.line.kind, decoded.evidence, decoded.subject
     if decoded.line.schema != SCHEMA:
-        raise LineInvalid(f"has schema {decoded.line.schema}, which this verifier does not know")
+        raise LineInvalid("schema_unknown", schema=decoded.line.schema)
     if kind in DECISIONS:
         _decision(evidence, subject)
     else:
         _event(kind, evidence, subject)
     if decoded.line.subject is None and kind in DECISIONS:
-        raise LineInvalid("is a decision of nobody")
+        raise LineInvalid("decision_nobody")
 
 
 def _check_meaning(kind: int, evidence: dict[str, Any], log: str) -> None:
     """What the members say of the entry itself. Raises LineInvalid."""
     if evidence.get("log") != log:
-        raise LineInvalid("belongs to another log")
+        raise LineInvalid("log_other")
     if kind in DECISIONS and KIND_OF.get(evidence["decision"]) != kind:
-        raise LineInvalid("has a decision of another kind")
+        raise LineInvalid("decision_kind")
 
 
 def _decision(evidence: dict[str, Any] | None, subject: dict[str, Any] | None) -> None:
     if evidence is not None:
         texts = [evidence.get(name) for name in EVIDENCE_TEXTS]
         if evidence.keys() != EVIDENCE or not all(type(text) is str for text in texts):
-            raise LineInvalid("does not have the evidence of schema 1")
+            raise LineInvalid("evidence_shape")
         choices = _switches(evidence["categories"]) and _switches(evidence["services"])
         if not choices or type(evidence["gpc"]) is not bool:
-            raise LineInvalid("has choices that are neither true nor false")
+            raise LineInvalid("choices_shape")
         if not (_maybe_text(evidence["script"]) and _maybe_text(evidence["region"])):
-            raise LineInvalid("does not have the evidence of schema 1")
+            raise LineInvalid("evidence_shape")
     if subject is not None and (subject.keys() != SUBJECT or not all(map(_maybe_text, subject.values()))):
-        raise LineInvalid("does not have the subject of schema 1")
+        raise LineInvalid("subject_shape")
 
 
 def _switches(value: Any) -> bool:
@@ -138,18 +139,18 @@ def _event(kind: int, evidence: dict[str, Any] | None, subject: dict[str, Any] |
         named = Kind(kind)
         canonical_bytes([evidence, subject])
     except NotCanonical as error:
-        raise LineInvalid(f"lies outside the profile of canonical JSON: {error}") from error
+        raise LineInvalid("event_profile", why=error) from error
     except ValueError as error:
-        raise LineInvalid(f"has kind {kind}, which this verifier does not know") from error
+        raise LineInvalid("kind_unknown", kind=kind) from error
     if evidence is not None and evidence.get("type") != named.name.lower():
-        raise LineInvalid("is an event of another kind than it says")
+        raise LineInvalid("event_kind")
 
 
 def _id_of(evidence: dict[str, Any]) -> bytes:
     """The record id as 16 bytes. Raises LineInvalid."""
     record_id = evidence.get("record_id")
     if not isinstance(record_id, str) or not _UUID.fullmatch(record_id):
-        raise LineInvalid("has no record id")
+        raise LineInvalid("record_id_none")
     return bytes.fromhex(record_id.replace("-", ""))
 
 
@@ -162,16 +163,16 @@ def _stepped_ms(evidence: dict[str, Any]) -> int:
     """The latest time before a step back. Raises LineInvalid."""
     before = _time(evidence.get("latest_time"))
     if evidence.get("by_ms") != before - _received_ms(evidence):
-        raise LineInvalid("steps back by another time than it says")
+        raise LineInvalid("step_difference")
     return before
 
 
 def _time(text: Any) -> int:
     if not isinstance(text, str) or not _TIME.fullmatch(text):
-        raise LineInvalid("does not say when it was received")
+        raise LineInvalid("time_none")
     moment = moment_ms(text)
     if moment is None:
-        raise LineInvalid("was received at no possible time")
+        raise LineInvalid("time_impossible")
     return moment
 
 
@@ -187,7 +188,7 @@ def erased(evidence: dict[str, Any], epoch: int) -> list[Place]:
     """The halves of this epoch that an erasure or retention entry accounts for. Raises LineInvalid."""
     listed = evidence.get("erased")
     if not isinstance(listed, list):
-        raise LineInvalid("is an erasure without a list of what was erased")
+        raise LineInvalid("erasure_list")
     return [place for each in listed for place in _places(each, epoch)]
 
 
@@ -195,7 +196,7 @@ def _places(each: Any, epoch: int) -> list[Place]:
     match each:
         case {"epoch": int(of), "index": int(index), "halves": [*halves]} if set(map(str, halves)) <= _HALVES:
             return [Place(index, half == "subject") for half in halves] if of == epoch else []
-    raise LineInvalid("lists something as erased that is no half of a leaf")
+    raise LineInvalid("erasure_place")
 
 
 _HALVES = {"evidence", "subject"}

@@ -5,6 +5,7 @@ from consent.audit.verify.archive import Archive, ArchiveInvalid
 from consent.audit.verify.manifest import Manifest
 from consent.audit.verify.report import Verdicts
 from consent.audit.verify.runs import Run
+from consent.audit.verify.told import Told, told
 from consent.merkle.checkpoint import Checkpoint, open_checkpoint
 from consent.merkle.note import NoteInvalid, Verifier, strict_hash
 from consent.merkle.proof import ProofInvalid, verify_consistency
@@ -15,7 +16,7 @@ def read_manifest(archive: Archive, verdicts: Verdicts) -> Manifest | None:
     try:
         return manifest.parse(archive.read("manifest.json"))
     except (ArchiveInvalid, manifest.ManifestInvalid) as error:
-        verdicts.fails("manifest", str(error), "manifest.json")
+        verdicts.fails("manifest", told(error), "manifest.json")
         return None
 
 
@@ -23,7 +24,7 @@ def read_keys(archive: Archive, verdicts: Verdicts, pinned: tuple[Verifier, ...]
     try:
         return keys.Keys(keys.read_named(archive.read("keys.json")), pinned)
     except (ArchiveInvalid, keys.KeysInvalid) as error:
-        verdicts.fails("manifest", str(error), "keys.json")
+        verdicts.fails("manifest", told(error), "keys.json")
         return keys.Keys((), pinned)
 
 
@@ -34,7 +35,7 @@ def signatures(archive: Archive, about: Manifest, known: keys.Keys, verdicts: Ve
         try:
             signers[name] = known.signers(archive.text(name), about.origin)
         except (ArchiveInvalid, NoteInvalid) as error:
-            verdicts.fails("manifest_signature" if name == "manifest.note" else "checkpoint", str(error), name)
+            verdicts.fails("manifest_signature" if name == "manifest.note" else "checkpoint", told(error), name)
     if "manifest.note" in signers:
         _manifest_note(archive, about, signers["manifest.note"], verdicts)
     _pinned(signers, known, verdicts)
@@ -46,7 +47,7 @@ def _manifest_note(archive: Archive, about: Manifest, signers: list[Verifier], v
         manifest.signed_by(archive.text("manifest.note"), about, signers)
         verdicts.holds("manifest_signature", "signed_with", vkey=signers[0].vkey)
     except (manifest.ManifestInvalid, NoteInvalid) as error:
-        verdicts.fails("manifest_signature", str(error), "manifest.note")
+        verdicts.fails("manifest_signature", told(error), "manifest.note")
 
 
 def _pinned(signers: dict[str, list[Verifier]], known: keys.Keys, verdicts: Verdicts) -> None:
@@ -55,7 +56,7 @@ def _pinned(signers: dict[str, list[Verifier]], known: keys.Keys, verdicts: Verd
         return
     foreign = [name for name, found in signers.items() if not known.knows(found)]
     for name in foreign:
-        verdicts.fails("key", f"signed with {signers[name][0].vkey}, which is none of the keys you know", name)
+        verdicts.fails("key", Told("key_foreign", {"vkey": signers[name][0].vkey}), name)
     if signers and not foreign:
         verdicts.holds("key", "key_known")
 
@@ -64,10 +65,11 @@ def _checkpoint(archive: Archive, about: Manifest, signers: list[Verifier], verd
     try:
         found = open_checkpoint(archive.text("checkpoint"), signers, about.origin)
     except NoteInvalid as error:
-        verdicts.fails("checkpoint", str(error), "checkpoint")
+        verdicts.fails("checkpoint", told(error), "checkpoint")
         return None
     if found.size != about.end:
-        verdicts.fails("checkpoint", f"it is of {found.size} entries, the bundle ends at {about.end}", "checkpoint")
+        other = Told("checkpoint_size", {"size": found.size, "end": about.end})
+        verdicts.fails("checkpoint", other, "checkpoint")
         return None
     verdicts.holds("checkpoint", "checkpoint_of", origin=about.origin, size=found.size, root=found.root.hex())
     return found
@@ -78,7 +80,7 @@ def start(about: Manifest, verdicts: Verdicts) -> Run | None:
     try:
         return Run.of_frontier(Frontier(about.start, [bytes.fromhex(text) for text in about.start_frontier]))
     except ValueError as error:
-        verdicts.fails("previous", f"start_frontier: {error}", "manifest.json")
+        verdicts.fails("previous", Told("previous_frontier", {"why": told(error)}), "manifest.json")
         return None
 
 
@@ -96,11 +98,11 @@ def previous(
         if end is not None:
             verify_consistency(old.size, old.root, end.size, end.root, proof)
     except (ArchiveInvalid, NoteInvalid, ProofInvalid, ValueError) as error:
-        verdicts.fails("previous", str(error), "previous.checkpoint")
+        verdicts.fails("previous", told(error), "previous.checkpoint")
         return
     named = {"size": old.size, "root": old.root.hex()}
     if old.size != about.start or old.root != before.root() or about.previous != named:
-        verdicts.fails("previous", "it is not the tree that the bundle continues", "previous.checkpoint")
+        verdicts.fails("previous", Told("previous_other"), "previous.checkpoint")
     elif end is None:
         verdicts.skips("previous", "nothing_to_continue")
     else:
@@ -117,13 +119,13 @@ def held(
     try:
         old = open_checkpoint(note, known.signers(note, about.origin), about.origin)
     except NoteInvalid as error:
-        verdicts.fails("held", f"the checkpoint that you gave: {error}")
+        verdicts.fails("held", Told("held_invalid", {"why": told(error)}))
         return
     root = before.root() if old.size == about.start else marked
     if root is None:
         verdicts.skips("held", "held_outside", size=old.size, start=about.start, end=about.end)
     elif root != old.root:
-        verdicts.fails("held", f"the first {old.size:,} entries are not those of the checkpoint that you kept")
+        verdicts.fails("held", Told("held_rewritten", {"size": old.size}))
     else:
         verdicts.holds("held", "held_continued", size=old.size)
 

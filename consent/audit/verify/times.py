@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from consent.audit.verify.report import Verdicts
+from consent.audit.verify.told import Told, at_leaf
 from consent.merkle.entry import TOLERANCE_MS
 
 _MOST_NAMED = 10
@@ -21,10 +22,6 @@ class Step(NamedTuple):
     leaf_index: int
     before_ms: int
     after_ms: int
-
-    @property
-    def place(self) -> str:
-        return f"leaf {self.leaf_index}"
 
 
 @dataclass
@@ -85,19 +82,19 @@ class Times:
         elif self.first_ms is not None:
             self._verdicts.holds("times", "times_forward", seconds=seconds)
 
-    def _fail(self, what: str, place: str) -> None:
-        self._verdicts.fails("times", what, place)
+    def _fail(self, code: str, index: int) -> None:
+        self._verdicts.fails("times", Told(code), at_leaf(index))
 
     def _check_followed(self) -> None:
         if self._awaited:
-            self._fail("says that the times step back, and no entry follows", self._awaited.place)
+            self._fail("step_unfollowed", self._awaited.leaf_index)
 
     def _step(self, step: Step) -> None:
         self._check_followed()
         if step.before_ms - step.after_ms <= TOLERANCE_MS:
-            self._fail("says that the times step back, and they do not", step.place)
+            self._fail("step_none", step.leaf_index)
         if step.before_ms < self.latest_ms or (self._all_known and step.before_ms != self.latest_ms):
-            self._fail("names another latest time than that of the entries before it", step.place)
+            self._fail("step_latest", step.leaf_index)
         if step.before_ms > self.latest_ms:
             self.first_ms = step.before_ms
         self._steps.append(step)
@@ -106,9 +103,9 @@ class Times:
     def _leaves(self, stretch: Stretch) -> None:
         step, self._awaited = self._awaited, None
         if step and stretch.first and stretch.first[1] == step.leaf_index + 1 and stretch.first[0] != step.after_ms:
-            self._fail("says that the times step back, and what follows was received at another time", step.place)
+            self._fail("step_next", step.leaf_index)
         if stretch.earliest and stretch.earliest[0] < self.latest_ms - TOLERANCE_MS:
-            self._fail("was received before its predecessors", f"leaf {stretch.earliest[1]}")
+            self._fail("time_before", stretch.earliest[1])
         if self.first_ms is None and stretch.first:
             self.first_ms = stretch.first[0]
         self.latest_ms = max(self.latest_ms, stretch.latest_ms)

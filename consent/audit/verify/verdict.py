@@ -12,6 +12,7 @@ from consent.audit.verify.part import Task
 from consent.audit.verify.report import Report, Verdicts
 from consent.audit.verify.runs import Run
 from consent.audit.verify.times import Times
+from consent.audit.verify.told import Told, told
 from consent.merkle.checkpoint import Checkpoint
 from consent.merkle.note import Verifier
 
@@ -40,7 +41,7 @@ def verify(
             verification = _Verification(path, archive, verdicts, pinned, previous, shown)
             return verification.report(processes or os.cpu_count() or 1)
     except ArchiveInvalid as error:
-        verdicts.fails("archive", str(error))
+        verdicts.fails("archive", told(error))
         return Report(verdicts.all())
 
 
@@ -85,12 +86,11 @@ class _Verification:
         records = {name for name in there if name.startswith("records-")}
         wrong = sorted({*listed.items()} ^ {*there.items()})
         if len(listed) != len(about.files):
-            self._verdicts.fails("manifest", "it lists a file twice", "manifest.json")
+            self._verdicts.fails("manifest", Told("manifest_twice"), "manifest.json")
         elif wrong:
-            what = "is not listed, not there, or has another size"
-            self._verdicts.fails("manifest", f"{wrong[0][0]} {what}", wrong[0][0])
+            self._verdicts.fails("manifest", Told("manifest_file", {"name": wrong[0][0]}), wrong[0][0])
         elif records != {name for name, _, _ in about.record_files()} or "records.csv" not in there:
-            self._verdicts.fails("manifest", "its files of records are not those of its range", "manifest.json")
+            self._verdicts.fails("manifest", Told("manifest_records"), "manifest.json")
         return not self._verdicts.failed("manifest")
 
     def _leaves(self, about: Manifest, tree: Run, processes: int) -> leaves.Leaves:
@@ -114,7 +114,7 @@ class _Verification:
             try:
                 facts[version], self._documents[version] = policies.read(version, self._archive.read(name))
             except (ArchiveInvalid, policies.PolicyInvalid) as error:
-                self._verdicts.fails("policies", str(error), name)
+                self._verdicts.fails("policies", told(error), name)
         return facts
 
     def _hashes(self, about: Manifest, found: leaves.Leaves) -> None:
@@ -122,10 +122,10 @@ class _Verification:
             try:
                 size, sha256 = found.hashes.get(file.name) or leaves.chunk_hash(self._archive, file.name)
             except ArchiveInvalid as error:
-                self._verdicts.fails("manifest", str(error), file.name)
+                self._verdicts.fails("manifest", told(error), file.name)
                 continue
             if (size, sha256) != (file.bytes, file.sha256):
-                self._verdicts.fails("manifest", "does not have the hash that the manifest lists", file.name)
+                self._verdicts.fails("manifest", Told("manifest_hash"), file.name)
         if not self._verdicts.failed("manifest"):
             self._verdicts.holds("manifest", "files_fit", files=len(about.files))
 
@@ -133,7 +133,7 @@ class _Verification:
         if end is None:
             self._verdicts.skips("root", "root_none")
         elif (found.tree.end, found.tree.root()) != (end.size, end.root):
-            self._verdicts.fails("root", "the leaves do not give the root that was signed", "checkpoint")
+            self._verdicts.fails("root", Told("root_other"), "checkpoint")
         else:
             self._verdicts.holds("root", "root_computed")
 
@@ -141,14 +141,14 @@ class _Verification:
         """The artefacts that records name."""
         absent = sorted(found.versions - self._documents.keys())
         if absent:
-            self._verdicts.fails("policies", "a record names it and it is not there", f"policies/{absent[0]}.json")
+            self._verdicts.fails("policies", Told("named_absent"), f"policies/{absent[0]}.json")
         else:
             self._verdicts.holds("policies", "policies_there", versions=len(found.versions))
         there = {name.split("/")[1][:16] for name in self._archive.sizes if name.startswith("script/")}
         absent = sorted(found.scripts - there)
         undeclared = [name for name in absent if name not in about.unknown_scripts]
         if undeclared:
-            self._verdicts.fails("scripts", "a record names it and it is not there", f"script/{undeclared[0]}…")
+            self._verdicts.fails("scripts", Told("named_absent"), f"script/{undeclared[0]}…")
         elif absent:
             self._verdicts.skips("scripts", "scripts_unknown", builds=len(absent))
         else:

@@ -1,7 +1,6 @@
 """What the report and its page say, in each language the same keys."""
 
-from consent.audit.verify.details import DETAILS
-from consent.audit.verify.report import NOT_CHECKED, Check, Report
+from consent.audit.verify.report import NOT_CHECKED, Report
 
 MARKS = {"holds": "✓", "fails": "✗", "not_checked": "–"}
 
@@ -154,8 +153,3 @@ def verdict(report: Report, language: str) -> str:
         return said["verdict_fails"]
     unknown = report.check("key").status == NOT_CHECKED
     return said["verdict_holds"] + (f" {said['verdict_key']}" if unknown else "")
-
-
-def detail(check: Check, language: str) -> str:
-    """What was found. A failure is told in English."""
-    return DETAILS[language][check.code].format(**check.values) if check.code else check.detail
