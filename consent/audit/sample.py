@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice, pairwise
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -19,7 +19,8 @@ from sqlalchemy import Connection, bindparam, select
 from consent.errors import ConsentError
 from consent.ledger import logs, publisher
 from consent.ledger.logs import Log
-from consent.ledger.models import entry_table
+from consent.ledger.models import EVENTS, entry_table
+from consent.merkle.entry import Kind
 from consent.records.evidence import DECISIONS
 
 LARGEST = 200
@@ -108,30 +109,44 @@ def _parts(connection: Connection, site_id: int, period: _Period, tree_size: int
     for log in logs.epochs(connection, site_id):
         end = min(left, _signed(connection, log))
         left -= end
-        first, last = _edges(connection, log.log_id, end, period)
-        if first is not None and last is not None and first <= last:
-            yield Part(log, first, last + 1)
+        found = [_edges(connection, log.log_id, stretch, period) for stretch in _stretches(connection, log, end)]
+        if edges := list(chain(*found)):
+            yield Part(log, min(edges), max(edges) + 1)
 
 
-def _edges(connection: Connection, log_id: int, end: int, period: _Period) -> tuple[int | None, int | None]:
-    """The first and the last leaf below `end` that were received in it."""
+def _stretches(connection: Connection, log: Log, end: int) -> list[range]:
+    """In each of them times run forward, but for what clocks differ: the log says where they step back."""
     column = entry_table.c.leaf_index
-    below = select(column).where(entry_table.c.log_id == log_id, column < end)
-    early = _about(connection, log_id, end, period.since_ms - _CLOCKS_DIFFER_MS)
-    late = _about(connection, log_id, end, period.until_ms + _CLOCKS_DIFFER_MS)
-    first = below.where(entry_table.c.received_ms >= period.since_ms, column >= early).order_by(column).limit(1)
-    last = below.where(entry_table.c.received_ms < period.until_ms, column < late).order_by(column.desc()).limit(1)
-    return connection.execute(first).scalar(), connection.execute(last).scalar()
+    steps = select(column).where(
+        EVENTS,  # with it their index is taken
+        entry_table.c.site_id == log.site_id,
+        entry_table.c.kind == int(Kind.STEP_BACK),
+        entry_table.c.log_id == log.log_id,
+        column < end,
+    )
+    found = connection.execute(steps.order_by(column)).scalars()
+    return [range(first, after) for first, after in pairwise([0, *found, end])]
 
 
-def _about(connection: Connection, log_id: int, end: int, moment_ms: int) -> int:
-    """By halving: there is no index by time, and leaves are in the order of time but for what clocks differ."""
+def _edges(connection: Connection, log_id: int, stretch: range, period: _Period) -> tuple[int, int] | tuple[()]:
+    """The first and the last leaf of a stretch that were received in the period."""
+    column, received = entry_table.c.leaf_index, entry_table.c.received_ms
+    early = stretch.start + _about(connection, log_id, stretch, period.since_ms - _CLOCKS_DIFFER_MS)
+    late = stretch.start + _about(connection, log_id, stretch, period.until_ms + _CLOCKS_DIFFER_MS)
+    among = select(column).where(entry_table.c.log_id == log_id, column >= early, column < late)
+    first = connection.execute(among.where(received >= period.since_ms).order_by(column).limit(1)).scalar()
+    last = connection.execute(among.where(received < period.until_ms).order_by(column.desc()).limit(1)).scalar()
+    return () if first is None or last is None or first > last else (first, last)
+
+
+def _about(connection: Connection, log_id: int, stretch: range, moment_ms: int) -> int:
+    """By halving, for there is no index by time."""
 
     def received_ms(index: int) -> int:
         found: int = connection.execute(_RECEIVED, {"log": log_id, "index": index}).scalar_one()
         return found
 
-    return bisect_left(range(end), moment_ms, key=received_ms)
+    return bisect_left(stretch, moment_ms, key=received_ms)
 
 
 def _leaf(parts: Sequence[Part], number: int) -> tuple[int, int]:

@@ -1,6 +1,7 @@
 """The auditor's sample: random, and the same again for whoever has its numbers."""
 
 import re
+from datetime import timedelta
 from hashlib import sha256
 from urllib.parse import parse_qs, urlsplit
 
@@ -77,6 +78,33 @@ def test_another_seed_draws_another_sample(auditor, made):
 
 def test_more_than_there_are_gives_every_decision_once(auditor, made):
     assert sorted(drawn(auditor.get(draw(auditor, "size=200")))) == sorted(made)
+
+
+@pytest.fixture
+def three_times(client, site, monkeypatch):
+    """Decisions of today, then while the clock was three days behind, then of today again."""
+    now, found = clock.now(), []
+    for days in (0, 3, 0):
+        monkeypatch.setattr(clock, "now", lambda days=days: now - timedelta(days=days))
+        found.append({Visitor(client, site).decide().json["record_id"] for _ in range(6)})
+        worker.sequence()
+    settle()
+    return found
+
+
+def test_no_decision_of_a_period_is_left_out_where_the_clock_was_set_back(site, three_times):
+    before, behind, after = three_times
+    now_ms, day_ms = clock.to_ms(clock.now()), 86_400_000
+
+    def of_days(first, last):
+        period = {"since_ms": now_ms - first * day_ms, "until_ms": now_ms - last * day_ms}
+        with db.engine.connect() as connection:
+            found = sample.draw(connection, site.id, **period, seed="a", size=200, tree_size=1_000)
+        return {row.record_id for row in found.rows}
+
+    assert of_days(4, 2) == behind
+    assert of_days(1, -1) == before | after
+    assert of_days(4, -1) == before | behind | after
 
 
 @pytest.fixture
