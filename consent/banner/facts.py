@@ -100,5 +100,7 @@ def _flags(service: dict[str, Any], document: dict[str, Any]) -> int:
     early: bool = service["consent_mode"] and document["consent_mode"]["mode"] == "advanced"
     # What goes on without cookies still contacts its hosts: only where the site lets it do so before consent may it run on.
     goes_on = service["revoke_behaviour"] == "cookieless" and early
-    reload = service["revoke_behaviour"] != "stops" and not goes_on
+    # What a tag has brought with it does not hear that the tag is told to stop.
+    stops = service["revoke_behaviour"] == "stops" and not service["loads_others"]
+    reload = not stops and not goes_on
     return early * LOADS_BEFORE_CONSENT + reload * NEEDS_RELOAD

@@ -65,5 +65,10 @@ def test_a_reopen_button_has_its_words_and_a_link_of_the_site_needs_none(policy)
     ],
 )
 def test_what_a_revocation_does_not_stop_is_left_behind_by_a_reload(behaviour, consent_mode, mode, flags):
-    service = {"revoke_behaviour": behaviour, "consent_mode": consent_mode}
+    service = {"revoke_behaviour": behaviour, "consent_mode": consent_mode, "loads_others": False}
     assert facts._flags(service, {"consent_mode": {"mode": mode}}) == flags
+
+
+def test_what_a_tag_has_brought_with_it_is_left_behind_by_a_reload():
+    service = {"revoke_behaviour": "stops", "consent_mode": False, "loads_others": True}
+    assert facts._flags(service, {"consent_mode": {"mode": "basic"}}) == facts.NEEDS_RELOAD

@@ -145,8 +145,6 @@ ON_WITHDRAWAL = {
 ON_RETURN = {
     "account_engagement": [["pdt", "setOptIn", True], ["pdt", "sendPageView"]],
     "meta_pixel": [["fbq", "consent", "grant"]],
-    "tiktok_pixel": [["ttq", "grantConsent"]],
-    "adobe_web_sdk": [adobe_consent("in")],
 }
-RELOADS = {name for name in SERVICES if presets()[name].revoke_behaviour != "stops"}
+RELOADS = {name for name in SERVICES if presets()[name].revoke_behaviour != "stops" or presets()[name].loads_others}
 DATA_LAYER = {"ga4": ["config", "G-ABC1234567"], "google_ads": ["config", "AW-123456789"], "gtm": {"event": "gtm.js"}}
