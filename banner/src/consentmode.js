@@ -24,17 +24,16 @@ export function types(granted) {
 }
 
 /**
- * The commands that must stand in the dataLayer before any tag's own.
+ * Says what must stand in the dataLayer before any tag's own commands.
  *
  * @param {number[]} mode  advanced, wait_for_update, ads_data_redaction, url_passthrough
- * @returns {any[]}
+ * @param {(...command: any[]) => void} say
  */
-export const defaults = (mode) =>
-  [
-    ["consent", "default", { ...types([]), wait_for_update: mode[1] }],
-    mode[2] && ["set", "ads_data_redaction", true],
-    mode[3] && ["set", "url_passthrough", true],
-  ].filter(Boolean);
+export function defaults(mode, say) {
+  say("consent", "default", { ...types([]), wait_for_update: mode[1] });
+  if (mode[2]) say("set", "ads_data_redaction", true);
+  if (mode[3]) say("set", "url_passthrough", true);
+}
 
 /**
  * Comma-wrapped, so that a trigger that looks for `,ma,` is not met by another word that begins so.

@@ -138,15 +138,16 @@ function expand({ content, dataset }) {
 /**
  * Gives an element its address, or the one back that it had before. That happens outside of the
  * page: so a frame loses its document without leaving an entry in the history, and a player notices
- * its `source`.
+ * its `source`. A link whose address is merely taken away goes on loading and follows redirects; with
+ * one that cannot be loaded it stops, and `blob:` breaks no Content Security Policy.
  *
  * @param {any} element
  * @param {string} value
  */
 function address(element, value) {
-  const name = element.localName === "link" ? "href" : "src";
+  const [name, nowhere] = element.localName === "link" ? ["href", "blob:"] : ["src", ""];
   const place = new Comment();
-  if (!opened.delete(element)) opened.set(element, element.getAttribute(name) || "");
+  if (!opened.delete(element)) opened.set(element, element.getAttribute(name) || nowhere);
   element.replaceWith(place);
   element.setAttribute(name, value);
   place.replaceWith(element);

@@ -42,15 +42,12 @@ function start(given) {
   // What can wait until the page has got on.
   setTimeout(() => {
     // What a signal holds back before a decision may lie about from before the signal.
-    if (EARLY || store.current.d) keep();
+    if (EARLY || store.current.d) {
+      store.save();
+      sweep();
+    }
     deliver();
   });
-}
-
-/** @param {boolean} [fresh] */
-function keep(fresh) {
-  store.save(fresh);
-  sweep();
 }
 
 /** Sees late nodes: routers, `innerHTML`, the parser itself. */
@@ -88,22 +85,25 @@ function otherTab() {
  * @param {string} source
  */
 function follow(before, source) {
-  const stuck = block();
+  const stuck = block() || before.some(tags.stuck);
+  // This page goes on until the new one is there, and what is under way would still run in it.
+  if (stuck) stop();
   update(source);
   hide();
   emit("change", { source });
   if (store.current.d === "withdraw") emit("withdraw", { source });
   // A link of the page may call us and lead away; our own buttons need not wait for it.
-  source === "api" ? deliver() : setTimeout(deliver);
+  if (source === "api") deliver();
   // That the banner has gone is no reason to look: release would be part of the click.
   late.takeRecords();
   setTimeout(() => {
-    const running = tags.follow(before);
+    deliver();
+    tags.follow(before);
     look();
     // The tab that decided writes what there is to write.
-    if (source === "tab") sweep();
-    else keep(true);
-    if (stuck || running) location.reload();
+    if (source !== "tab") store.save(true);
+    sweep();
+    if (stuck) location.reload();
   });
 }
 
@@ -143,12 +143,11 @@ function publish() {
   };
   const call = (/** @type {string} */ method, /** @type {any[]} */ ...args) =>
     attempt(() => api[method](...args));
-  const { q = [] } = win.consent || {};
   win.consent = Object.assign(call, api);
   for (const [method, ...args] of q) call(method, ...args);
   emit("ready");
 }
 
-// A page that includes the script twice runs it once.
-const { ready } = win.consent || {};
+// A page that includes the script twice runs it once; what it has queued is called then.
+const { ready, q = [] } = win.consent || {};
 if (!ready) attempt(() => start(__CONSENT_FACTS__));

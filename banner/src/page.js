@@ -59,12 +59,11 @@ export const make = (name, traits) => Object.assign(doc.createElement(name), tra
  *
  * @param {string} src
  * @param {Record<string, string>} [attributes]
- * @param {() => void} [then]
  * @param {boolean} [async]  false: a browser runs it as soon as it is there, not after painting
+ * @returns {HTMLScriptElement}
  */
-export function loadScript(src, attributes, then, async = true) {
-  const onload = () => then && attempt(then);
-  const script = make("script", { async, nonce: tag.nonce, src, onload });
+export function loadScript(src, attributes, async = true) {
+  const script = make("script", { async, nonce: tag.nonce, src });
   for (const name in attributes) script.setAttribute(name, attributes[name]);
   doc.head.append(script);
   return script;

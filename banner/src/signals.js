@@ -22,7 +22,7 @@ const gtag = function () {
 export function denyFirst(mode) {
   win.dataLayer = win.dataLayer || [];
   win.gtag = win.gtag || gtag;
-  for (const command of defaults(mode)) gtag(...command);
+  defaults(mode, gtag);
 }
 
 /** Exactly one for each decision, and one on each page of a visitor who has decided. @param {string} source */

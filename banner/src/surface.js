@@ -81,8 +81,7 @@ function fetchUi() {
   if (asked) return;
   asked = true;
   const chunk = `/${facts.version_}-${facts.build_}/${language}.js`;
-  const none = undefined;
-  loadScript(tag.src.replace(/\.js[^/]*$/, chunk), none, none, false).onerror = () => {
+  loadScript(tag.src.replace(/\.js[^/]*$/, chunk), {}, false).onerror = () => {
     asked = false;
   };
 }
