@@ -172,6 +172,31 @@ def test_no_focused_element_of_the_page_is_hidden_behind_the_bar(screens, layout
     assert hidden == {}
 
 
+def test_a_bar_at_the_top_stays_there_while_the_focus_is_clear_of_it(screens):
+    """By key and by pointer, downwards and upwards, also where the page scrolls smoothly."""
+    smooth = "<style>html { scroll-behavior: smooth }</style>"
+    screens.open("bar-top", head=smooth, body=f"{PARAGRAPHS}<input>{PARAGRAPHS}")
+    screens.page.locator("input").click()
+    for key in ["Tab"] * 3 + ["Shift+Tab"] * 20:
+        screens.page.keyboard.press(key)
+    box = screens.layer.bounding_box()
+    assert (box["y"], screens.focused()) == (0, ["a", "link 13"])
+    screens.page.wait_for_function("(y) => document.activeElement.getBoundingClientRect().top >= y", arg=box["height"])
+
+
+@pytest.mark.parametrize("place", ["static", "fixed", "sticky"])
+def test_a_bar_at_the_top_makes_way_once_for_what_cannot_be_scrolled_clear_of_it(screens, place):
+    header = f'<a href="#top" style="position: {place}; inset: 0 auto auto 0">top</a>'
+    screens.open("bar-top", head="<style>body, h1 { margin: 0; font-size: 1em }</style>", body=header + PARAGRAPHS)
+    screens.page.evaluate("scrollTo(0, 500)")
+    assert screens.layer.bounding_box()["y"] == 0
+    screens.page.locator("main > a").focus()
+    assert screens.use("focusHidden") == {}
+    screens.page.evaluate("document.activeElement.blur()")
+    box = screens.layer.bounding_box()
+    assert box["y"] + box["height"] == screens.page.viewport_size["height"]
+
+
 def test_the_end_of_the_page_can_be_scrolled_clear_of_the_bar(screens):
     screens.open(body=PARAGRAPHS)
     screens.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
