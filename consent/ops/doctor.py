@@ -18,7 +18,7 @@ from consent.ledger import logs
 from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
-from consent.sites.values import below
+from consent.sites.values import below, is_public
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -153,6 +153,11 @@ def _insecure_origins(site: sites.Site) -> Iterator[tuple[str, str]]:
 
 def _cookie_domain(site: sites.Site, domain: str, config: Config) -> Iterator[tuple[str, str]]:
     """A browser takes a cookie for a domain only from hosts below it, and shows it to them alone."""
+    if is_public(domain):
+        yield (
+            f"has the cookie domain {domain}, for which no browser takes a cookie: anybody can have a name below it",
+            f"In the web UI, in the site's settings, give your own domain below it (example.{domain}), or none.",
+        )
     outside = sorted(origin for origin in site.origins if not below(origin, domain))
     if outside:
         yield (

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import SplitResult, urlsplit
+
+from publicsuffixlist import PublicSuffixList
 
 from consent.errors import ConsentError
 
@@ -98,7 +101,21 @@ def normal_domain(text: str | None) -> str | None:
     if domain and not (len(domain) <= 253 and _DOMAIN.fullmatch(domain)):
         detail = f"{text!r} is not a domain such as example.co.jp."
         raise SiteInvalid(detail, field="cookie_domain", reason="domain_malformed", value=domain)
+    if domain and is_public(domain):
+        detail = f"Anybody can have a name below {domain}, so browsers take no cookie for it. Give your own."
+        raise SiteInvalid(detail, field="cookie_domain", reason="domain_public", value=domain)
     return domain or None
+
+
+def is_public(domain: str) -> bool:
+    """A public suffix, as `co.jp` and `github.io` are: browsers take no cookie for it, and say nothing."""
+    return _public_suffixes().is_public(domain)
+
+
+@cache
+def _public_suffixes() -> PublicSuffixList:
+    """Read when it is first asked for: it takes a tenth of a second."""
+    return PublicSuffixList()
 
 
 def check_cookie_domain(domain: str | None, origins: Iterable[str], platform: str) -> None:

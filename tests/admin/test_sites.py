@@ -47,6 +47,7 @@ def test_whoever_makes_a_site_owns_it_and_comes_to_its_page(creator):
         ({"origins": "ftp://files.example"}, "is not an address such as"),
         ({"origins": "https://x.example:99999"}, "no valid port"),
         ({"cookie_domain": "localhost"}, "is not a domain"),
+        ({"cookie_domain": "co.jp"}, "Anybody can have a name below co.jp"),
         ({"cookie_domain": "example.com"}, "No browser takes a cookie"),
     ],
 )

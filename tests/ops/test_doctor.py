@@ -2,12 +2,14 @@
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import update
 
 from consent import clock, sites
 from consent.cli import main
 from consent.db import db, transact
 from consent.factory import create_app
 from consent.ops.doctor import examine
+from consent.sites.models import site_table
 from tests.conftest import SECRET, settings
 from tests.mailbox import running
 
@@ -166,6 +168,15 @@ def test_origins_and_cookie_domain_have_to_fit(app, database_url, tmp_path, orig
     found = [problem for problem in problems_of(app, "shop", config) if "published" not in problem]
     assert len(found) == len(said)
     assert all(words in problem for words, problem in zip(said, found, strict=True))
+
+
+def test_a_public_suffix_that_a_site_has_from_before_is_named(app, database_url, tmp_path):
+    make("shop", ["https://www.example.co.jp"])
+    transact(lambda c: c.execute(update(site_table).values(cookie_domain="co.jp")))
+    config = settings(database_url, tmp_path, **{**PRODUCTION, "public_url": "https://consent.example.co.jp"})
+    (problem,) = [each for each in problems_of(app, "shop", config) if "published" not in each]
+    assert "cookie domain co.jp, for which no browser takes a cookie" in problem
+    assert "example.co.jp" in problem
 
 
 def test_every_complaint_says_what_to_do(of_app):

@@ -61,6 +61,15 @@ def test_a_site_that_makes_no_sense_is_refused(app, wrong):
         make(**wrong)
 
 
+@pytest.mark.parametrize("domain", ["co.jp", "github.io", ".CO.JP", "chiyoda.tokyo.jp", "anything.kawasaki.jp"])
+def test_a_public_suffix_as_cookie_domain_is_refused(app, domain):
+    """City.kawasaki.jp is one of the exceptions in the list."""
+    with pytest.raises(SiteInvalid, match="Anybody can have a name below") as refused:
+        make(cookie_domain=domain)
+    assert (refused.value.field, refused.value.reason) == ("cookie_domain", "domain_public")
+    assert make(cookie_domain="city.kawasaki.jp").cookie_domain == "city.kawasaki.jp"
+
+
 def test_a_key_is_taken_once(app):
     make(key="shop")
     with pytest.raises(SiteInvalid):
