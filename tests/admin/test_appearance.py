@@ -21,7 +21,7 @@ from consent.sites import stopping
 from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
 from tests.audit.conftest import EVER
-from tests.browser.test_accessibility import AXE, LIST_FINDINGS, RULES
+from tests.axe import COLOURS, EVERYTHING, found_by_axe
 from tests.disclosure.conftest import JOINT_USE
 from tests.people import Visitor, example_policy
 from tests.settled import settle
@@ -64,15 +64,6 @@ def signed_in(page, platform, owner):
     return sign_in_with_browser(page, platform, owner.email)
 
 
-# What axe says of colours. The style sheet changes nothing else in the dark, and axe takes a second for all of its rules.
-COLOURS = """async () => {
-  const options = { runOnly: { type: "rule", values: ["color-contrast", "link-in-text-block"] } };
-  const { violations, passes } = await axe.run(document, { ...options, resultTypes: ["violations"] });
-  const found = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  return { found, looked: passes.length + violations.length };
-}"""
-
-
 def look(page, url):
     """What axe finds in both colour schemes, what is too wide, what the content security policy refused."""
     refused = []
@@ -82,13 +73,9 @@ def look(page, url):
     page.emulate_media(color_scheme="light")
     page.goto(url)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    page.evaluate(AXE.read_text("utf-8"))
-    light = page.evaluate(LIST_FINDINGS, [RULES, True])
+    wrong = [f"light: {found}" for found in found_by_axe(page, EVERYTHING, at_least=6)]
     page.emulate_media(color_scheme="dark")
-    dark = page.evaluate(COLOURS)
-    assert light["looked"] > 5, "axe has looked at the page"
-    assert dark["looked"] > 0, "and at it in the dark"
-    wrong = [*(f"light: {found}" for found in light["found"]), *(f"dark: {found}" for found in dark["found"])]
+    wrong += [f"dark: {found}" for found in found_by_axe(page, COLOURS, at_least=1)]
     if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
         wrong.append("wider than the window")
     return wrong + refused
