@@ -179,6 +179,7 @@ def test_a_bundle_that_could_not_be_read_has_a_page_too(tmp_path):
     (tmp_path / "broken.zip").write_bytes(b"nothing")
     page = " ".join(Reader(render(verify(tmp_path / "broken.zip"), "en")).text)
     assert words.WORDS["en"]["verdict_fails"] in page
+    assert " · " not in page, "of no site, and nothing hangs on it"
 
 
 def test_the_first_thing_that_does_not_fit_is_named(thousand, tmp_path, capsys):

@@ -37,9 +37,10 @@ def _verdict(report: Report, language: str) -> str:
     said = words.WORDS[language]
     known = report.check("key").status == "holds"
     kind = "fails" if not report.holds else "holds" if known else "not_checked"
-    site = str(report.about.get("site", ""))
+    # Of whom, if the bundle could be read so far.
+    head = f"{said['title']} · {report.about['site']}" if report.about else said["title"]
     return (
-        f'<header class="verdict {kind}"><p class="of">{escape(said["title"])} · {escape(site)}</p>'
+        f'<header class="verdict {kind}"><p class="of">{escape(head)}</p>'
         f"<h1>{escape(said['verdict_holds' if report.holds else 'verdict_fails'])}</h1>"
         + (f"<p>{escape(said['verdict_key'])}</p>" if kind == "not_checked" else "")
         + "</header>"
