@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.processes import SERVER_CORE, free_port, run, running
 from benchmarks.stores import Location
 from consent import config
-from consent.cli import gunicorn_arguments
+from consent.serve import gunicorn_arguments
 
 FOLDER = Path(__file__).parent
 SITE_KEY = "benchmark"

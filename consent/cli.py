@@ -1,159 +1,105 @@
-"""The `consent` command: one group, each room's commands hung in."""
+"""The `consent` command: one group, each room's commands hung in by name. None is loaded before it is asked for: an auditor's
+`consent verify` would otherwise spend more time on a web server that it does not need than on a hundred thousand records.
+"""
 
-import os
-import shutil
-import sys
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Any
 
 import click
-from flask import has_app_context
 
-from consent import config, db, schema, scrub
-from consent.accounts.cli import user
-from consent.audit.cli import audit, verify
-from consent.banner import build
-from consent.catalogue.cli import catalogue
-from consent.demo import demo
-from consent.errors import ConsentError
-from consent.factory import create_app
-from consent.ledger.cli import ledger
-from consent.notices.cli import notice
-from consent.ops.doctor import doctor
-from consent.policies.cli import policy
-from consent.policies.law_cli import explain, law
-from consent.registers.cli import register
-from consent.retention.cli import retention
-from consent.seed import seed
-from consent.sites.cli import site
-from consent.sites.grant_cli import grant
-from consent.sites.token_cli import token
-from consent.supervisor import Supervisor
-from consent.visitors.cli import visitors
-from consent.worker import worker
+COMMANDS = {
+    "audit": "consent.audit.cli:audit",
+    "catalogue": "consent.catalogue.cli:catalogue",
+    "config": "consent.installation:settings",
+    "db": "consent.installation:database",
+    "demo": "consent.demo:demo",
+    "doctor": "consent.ops.doctor:doctor",
+    "law": "consent.policies.law_cli:law",
+    "ledger": "consent.ledger.cli:ledger",
+    "notice": "consent.notices.cli:notice",
+    "policy": "consent.policies.cli:policy",
+    "register": "consent.registers.cli:register",
+    "retention": "consent.retention.cli:retention",
+    "seed": "consent.seed:seed",
+    "serve": "consent.serve:serve",
+    "site": "consent.sites.cli:site",
+    "token": "consent.sites.token_cli:token",
+    "user": "consent.sites.grant_cli:user",
+    "verify": "consent.audit.verify_cli:verify",
+    "visitors": "consent.visitors.cli:visitors",
+    "worker": "consent.worker:worker",
+}
+# They look at files and at nothing else, so that CI and auditors can run them; or they make an application of their own.
+NEED_NO_SETTINGS = frozenset(
+    ("catalogue", "config", "demo", "law list", "law show", "policy check", "policy init", "serve", "verify")
+)
 
 
-class ConsentGroup(click.Group):
+class Commands(click.Group):
     """Runs every command inside the application and says typed errors in plain words, with exit code 1."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name in COMMANDS and name not in self.commands:
+            module, attribute = COMMANDS[name].split(":")
+            self.add_command(in_app(getattr(import_module(module), attribute), name))
+        return self.commands.get(name)
 
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except config.ConfigError as error:
-            lines = "\n  ".join(error.problems)
-            raise click.ClickException(
-                f"The settings are not complete:\n  {lines}\n`consent config` explains each."
-            ) from error
-        except ConsentError as error:
-            raise click.ClickException(f"{error.detail} [{error.code}]") from error
-        except build.BannerNotBuilt as error:
-            raise click.ClickException(f"{error}. Run: make banner") from error
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise
+        except Exception as error:
+            told = _in_plain_words(error)
+            if told is None:
+                raise
+            raise told from error
 
 
-NEED_NO_SETTINGS = ("check", "init")  # of `policy`: they look at a file and nothing else, so that CI can run them
+def _in_plain_words(error: Exception) -> click.ClickException | None:
+    """None for what is none of our errors."""
+    from consent.banner.build import BannerNotBuilt
+    from consent.config import ConfigError
+    from consent.errors import ConsentError
+
+    if isinstance(error, ConfigError):
+        lines = "\n  ".join(error.problems)
+        return click.ClickException(f"The settings are not complete:\n  {lines}\n`consent config` explains each.")
+    if isinstance(error, ConsentError):
+        return click.ClickException(f"{error.detail} [{error.code}]")
+    if isinstance(error, BannerNotBuilt):
+        return click.ClickException(f"{error}. Run: make banner")
+    return None
 
 
-def in_app(group: click.Command) -> click.Command:
+def in_app(command: click.Command, name: str) -> click.Command:
     """Gives a command, or each command of a group, an application context."""
-    if isinstance(group, click.Group):
-        for name, command in group.commands.items():
-            if name not in NEED_NO_SETTINGS:
-                in_app(command)
-        return group
-    callback = group.callback
+    if name in NEED_NO_SETTINGS:
+        return command
+    if isinstance(command, click.Group):
+        for each, under in command.commands.items():
+            in_app(under, f"{name} {each}")
+        return command
+    callback = command.callback
 
     def wrapped(*args: Any, **kwargs: Any) -> Any:
+        from flask import has_app_context
+
+        from consent.factory import create_app
+
         # A command that is called from inside an application (the demo, a test) stays in it.
         with nullcontext() if has_app_context() else create_app().app_context():
             return callback(*args, **kwargs) if callback else None
 
-    group.callback = wrapped
-    return group
+    command.callback = wrapped
+    return command
 
 
-@click.group(cls=ConsentGroup)
+@click.group(cls=Commands)
 @click.version_option(package_name="consent")
 def main() -> None:
     """Consent: records what visitors decided, and loads tags only where they agreed."""
-
-
-@main.command("config")
-def print_config() -> None:
-    """Print the settings table."""
-    click.echo(config.as_markdown())
-
-
-@click.group("db")
-def database() -> None:
-    """The database schema."""
-
-
-@database.command()
-def upgrade() -> None:
-    """Bring the database to the schema of this program, and keep a copy of its banner build."""
-    schema.upgrade()
-    db.transact(build.keep)
-    click.echo("The database is up to date.")
-
-
-@database.command("scrub")
-def rewrite() -> None:
-    """Write the tables anew, so that nothing erased is left in their files. Writers wait; on PostgreSQL readers, too."""
-    scrub.rewrite(db.metadata.sorted_tables)
-    click.echo("Everything was written anew.")
-
-
-@main.command()
-@click.option("--bind", help="Address and port; default CONSENT_BIND.")
-def serve(bind: str | None) -> None:
-    """Serve with gunicorn (one process with threads on SQLite, several on PostgreSQL), and a worker beside it."""
-    settings = config.load()
-    if settings.metrics:
-        _share_metrics(settings)
-    web = [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"]
-    sys.exit(Supervisor(web, [sys.executable, "-m", "consent", "worker"]).run())
-
-
-def _share_metrics(settings: config.Config) -> None:
-    """Several processes count into one folder, wiped at the start: /metrics then answers for all of them."""
-    folder = settings.data_dir / "metrics"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-
-
-def gunicorn_arguments(settings: config.Config, bind: str | None) -> list[str]:
-    # SQLite: exactly one process writes, so that its group commit sees every unit of work (docs/adr/0002).
-    workers = 1 if settings.on_sqlite else settings.workers or min(4, 2 * (os.cpu_count() or 1))
-    return [
-        *("--config", str(config.ROOT / "deploy" / "gunicorn.conf.py")),
-        *("--bind", bind or settings.bind),
-        *("--workers", str(workers)),
-        *("--threads", str(settings.threads)),
-        *("--chdir", str(config.ROOT)),
-    ]
-
-
-user.add_command(grant)
-main.add_command(demo)
-in_app(explain)
-main.add_command(law)  # the packs themselves need no settings
-main.add_command(verify)  # needs neither settings nor a database
-main.add_command(catalogue)  # nor this
-for _group in (
-    database,
-    site,
-    user,
-    token,
-    policy,
-    notice,
-    register,
-    audit,
-    ledger,
-    visitors,
-    retention,
-    seed,
-    doctor,
-    worker,
-):
-    main.add_command(in_app(_group))

@@ -17,7 +17,6 @@ from consent.audit.bundle import plan as plans
 from consent.audit.bundle import ranges
 from consent.audit.bundle.build import build
 from consent.audit.schemas import EARLIEST, LATEST
-from consent.audit.verify import command
 from consent.audit.verify.manifest import FULL, MODES
 from consent.db import db, transact
 
@@ -139,10 +138,3 @@ def _make(plan: plans.Plan, path: Path) -> None:
     click.echo(f"{path}: {plan.log.origin}, leaves {plan.start} to {plan.end - 1}, manifest {built.manifest}", err=True)
     if not plan.complete:
         click.echo("The newest entries of the period are not under a signed checkpoint yet and not in it.", err=True)
-
-
-@click.command(context_settings={"ignore_unknown_options": True}, add_help_option=False)
-@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
-def verify(arguments: tuple[str, ...]) -> None:
-    """Verify a bundle, offline. `consent verify --help` lists its options."""
-    sys.exit(command.main(arguments, program="consent verify"))

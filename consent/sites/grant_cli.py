@@ -7,10 +7,11 @@ from sqlalchemy import Connection
 
 from consent import clock, sites
 from consent.accounts import membership, roles, users
+from consent.accounts.cli import user
 from consent.db import transact
 
 
-@click.command()
+@user.command()
 @click.argument("email")
 @click.option("--site", "site_key", required=True)
 @click.option("--role", type=click.Choice(roles.ROLES), required=True)
@@ -20,8 +21,8 @@ def grant(email: str, site_key: str, role: str, until: datetime | None) -> None:
     expires_ms = clock.end_of_day(until.date(), "UTC") if until else None
 
     def unit(connection: Connection) -> str:
-        user, site_id = users.by_email(connection, email), sites.find(connection, site_key).id
-        membership.grant(connection, user, site_id=site_id, role=role, expires_ms=expires_ms, now=clock.now())
-        return user.email
+        person, site_id = users.by_email(connection, email), sites.find(connection, site_key).id
+        membership.grant(connection, person, site_id=site_id, role=role, expires_ms=expires_ms, now=clock.now())
+        return person.email
 
     click.echo(f"{transact(unit)} is now {role} of {site_key}.")

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from consent import sites
-from consent.cli import gunicorn_arguments
 from consent.db import db
 from consent.ledger import logs, publisher, sequencer
+from consent.serve import gunicorn_arguments
 from tests.conftest import migrate
 from tests.crash.load import Load
 from tests.crash.plans import FOLDER, Plans

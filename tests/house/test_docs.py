@@ -57,7 +57,7 @@ def test_the_commands_of_the_documentation_exist():
         for word in words:
             if not isinstance(command, click.Group):
                 break
-            command = command.commands.get(word)
+            command = command.get_command(click.Context(command), word)
             if command is None:
                 return False
         return True

@@ -8,7 +8,7 @@ import pytest
 
 CONSENT = Path(__file__).parents[2] / "consent"
 FLOORS = {
-    10: {"factory", "supervisor", "worker", "cli", "seed", "demo", "__main__"},
+    10: {"factory", "supervisor", "worker", "cli", "installation", "seed", "serve", "demo", "__main__"},
     9: {"admin", "ops"},
     8: {"banner", "visitors", "audit", "disclosure", "scanner", "retention", "statistics"},
     7: {"notices", "plain_pages", "records", "shown"},

@@ -6,9 +6,9 @@ import pytest
 from click.testing import CliRunner
 
 from consent import config
-from consent.cli import gunicorn_arguments
 from consent.factory import create_app
 from consent.ops.doctor import doctor, examine
+from consent.serve import gunicorn_arguments
 from tests.conftest import SECRET, settings
 
 
