@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from consent.audit.verify.archive import Archive, ArchiveInvalid
@@ -30,7 +29,8 @@ class Leaves:
     hashes: dict[str, tuple[int, str]] = field(default_factory=dict)
     marked_root: bytes | None = None
     found: int | None = None
-    ids: list[bytes] = field(default_factory=list)
+    ids: set[bytes] = field(default_factory=set)
+    twice: bytes | None = None  # an id that is there more than once
     erased: list[Any] = field(default_factory=list)  # what entries of the range account for, as in Part
     versions: set[str] = field(default_factory=set)
     scripts: set[str] = field(default_factory=set)
@@ -83,7 +83,7 @@ def _collect(leaves: Leaves, part: Part) -> None:
     for place in part.absent:
         leaves.missing[place - 2 * leaves.start] = 1
     leaves.found = part.found if leaves.found is None else leaves.found
-    leaves.ids.append(bytes(part.ids))
+    _collect_ids(leaves, bytes(part.ids))
     leaves.erased.append(part.erased)
     leaves.versions |= part.versions
     leaves.scripts |= part.scripts
@@ -91,14 +91,21 @@ def _collect(leaves: Leaves, part: Part) -> None:
     leaves.samples += part.samples
 
 
+def _collect_ids(leaves: Leaves, blob: bytes) -> None:
+    """While other parts are still read: a million ids sorted at the end would keep the other processors waiting."""
+    known = leaves.ids
+    for at in range(0, len(blob), _ID_BYTES):
+        record_id = blob[at : at + _ID_BYTES]
+        if record_id in known:
+            leaves.twice = leaves.twice or record_id
+        known.add(record_id)
+
+
 def _unique(leaves: Leaves, verdicts: Verdicts) -> None:
-    ids = sorted(blob[at : at + _ID_BYTES] for blob in leaves.ids for at in range(0, len(blob), _ID_BYTES))
-    leaves.ids.clear()
-    twice = next((one for one, other in pairwise(ids) if one == other), None)
-    if twice is None:
-        verdicts.holds("record_ids", "ids_once", ids=len(ids))
+    if leaves.twice is None:
+        verdicts.holds("record_ids", "ids_once", ids=len(leaves.ids))
     else:
-        verdicts.fails("record_ids", Told("record_id_twice"), Told("at_record", {"record": twice.hex()}))
+        verdicts.fails("record_ids", Told("record_id_twice"), Told("at_record", {"record": leaves.twice.hex()}))
 
 
 class _Table:
