@@ -5,6 +5,7 @@ import shutil
 import uuid
 from functools import cache
 
+import hypothesis
 import pytest
 from sqlalchemy import make_url
 
@@ -19,6 +20,11 @@ from tests.postgres import running_cluster
 from tests.registering import add_confirmation, add_transfer, told  # noqa: F401  (fixtures of several rooms)
 
 keep_files_in_memory()
+# An example that took long says something about the machine, not about the code.
+hypothesis.settings.register_profile(
+    "untimed", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 SECRET = "0123456789abcdef-of-the-tests-0123456789"
 ORIGIN = "https://www.example.com"

@@ -39,8 +39,8 @@ def sealed(*, kind: Kind, received_ms: int, evidence: bytes, subject: bytes | No
 
     The salts are fresh for each half, so that what is erased cannot be found again by trying values.
     """
-    evidence_salt = os.urandom(SALT_BYTES)
-    subject_salt = None if subject is None else os.urandom(SALT_BYTES)
+    salts = os.urandom(2 * SALT_BYTES)
+    evidence_salt, subject_salt = salts[:SALT_BYTES], None if subject is None else salts[SALT_BYTES:]
     concerned = NO_SUBJECT if subject is None or subject_salt is None else commit_subject(subject_salt, subject)
     leaf = leaf_hash(entry_bytes(kind, SCHEMA, commit_evidence(evidence_salt, evidence), concerned))
     return Opening(int(kind), SCHEMA, received_ms, leaf, evidence, evidence_salt, subject, subject_salt)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from consent.clock import to_ms
 from consent.errors import ConsentError
@@ -69,13 +69,14 @@ def active(connection: Connection, site_id: int) -> Log:
 
 def take(connection: Connection, site_id: int) -> Log | None:
     """The active log, locked until the end of the transaction; None where another worker has it."""
-    statement = (
-        select(log_table)
-        .where(log_table.c.site_id == site_id, log_table.c.state == "active")
-        .with_for_update(skip_locked=True)
-    )
-    row = connection.execute(statement).one_or_none()
+    row = connection.execute(_TAKE, {"site": site_id}).one_or_none()
     return _log(row) if row else None
+
+
+def extended(connection: Connection, log: Log, head: dict[str, Any]) -> bool:
+    """Writes the new `size`, `root`, `frontier`, `integrated_ms` and `latest_ms`, unless the log has moved on since."""
+    known = {"log": log.log_id, "size_before": log.size}
+    return connection.execute(_EXTEND, {**known, **head}).rowcount == 1
 
 
 def epochs(connection: Connection, site_id: int) -> list[Log]:
@@ -111,3 +112,16 @@ def everyone(connection: Connection) -> list[Log]:
 def base_of(origin: str, epoch: int) -> str:
     """The origin of the first epoch: what evidence and receipts call the log, whatever epoch it ends up in."""
     return origin if epoch == 1 else origin.removesuffix(f"/e{epoch}")
+
+
+# Once for all: to put a statement together takes longer than to run it, and a batch holds SQLite's one writer.
+_TAKE = (
+    select(log_table)
+    .where(log_table.c.site_id == bindparam("site"), log_table.c.state == "active")
+    .with_for_update(skip_locked=True)
+)
+_EXTEND = (
+    update(log_table)
+    .where(log_table.c.log_id == bindparam("log"), log_table.c.size == bindparam("size_before"))
+    .values({name: bindparam(name) for name in ("size", "root", "frontier", "integrated_ms", "latest_ms")})
+)

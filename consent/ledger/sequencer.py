@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Connection, bindparam, func, select, update
 
 from consent.ledger import logs, steps, tiles
-from consent.ledger.models import PENDING, entry_table, log_table
+from consent.ledger.models import PENDING, entry_table
 from consent.merkle.entry import NO_SUBJECT, commit_evidence, commit_subject, entry_bytes
 from consent.merkle.tiles import extend
 from consent.merkle.tree import leaf_hash
@@ -87,8 +87,7 @@ def integrate(connection: Connection, log: logs.Log, rows: Sequence[Any], now_ms
         "integrated_ms": max(now_ms, log.integrated_ms + 1),
         "latest_ms": latest_ms,
     }
-    unmoved = log_table.c.log_id == log.log_id, log_table.c.size == log.size
-    if connection.execute(update(log_table).where(*unmoved).values(head)).rowcount != 1:
+    if not logs.extended(connection, log, head):
         raise HeadMoved
 
 
