@@ -8,38 +8,35 @@ does the jobs. Either way the log has a thread of its own, and no job holds it u
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import click
 import structlog
-from cachetools import TTLCache
 from flask import Flask, current_app
 
 from consent import clock, jobs
 from consent.accounts import jobs as account_jobs
 from consent.audit.bundle import jobs as bundle_jobs
 from consent.config import Config
-from consent.db import OUTAGES, db, transact
+from consent.db import db, transact
 from consent.errors import ConsentError, DatabaseUnavailable
 from consent.ledger import checking, logs, publisher, sequencer
 from consent.ledger.ledger import ledger
-from consent.metrics import BEAT, INTEGRATED, JOBS, PUBLISHED, QUARANTINED
+from consent.loop import Loop, News, Seldom, Task
+from consent.metrics import INTEGRATED, JOBS, PUBLISHED, QUARANTINED
 from consent.policies import holds, planning
 from consent.retention import jobs as retention_jobs
 from consent.statistics import tally
 from consent.visitors import jobs as visitor_jobs
 
-PAUSE_S = 1.0
 PUBLISH_EVERY_S = 2.0  # a checkpoint is a flush to disk and a transaction; while a lot comes in, it covers many batches
 # A batch holds SQLite's one writer; a record that comes in meanwhile waits for it.
 LARGEST_SQLITE_BATCH = 100
 
 log = structlog.get_logger("worker")
 
-Task = Callable[[], bool]  # True: there is more to do at once
 # What each kind of job does. It reports as it goes, may be started again after a crash, and returns JSON.
 KINDS: dict[str, Callable[[jobs.Job, jobs.Report], Any]] = {
     account_jobs.KIND: account_jobs.run,
@@ -54,7 +51,6 @@ HOLDS_EVERY_S = 60
 MOST_BATCHES_COUNTED = 25
 ERASURES_EVERY_S = 60
 HOUSEKEEPING_EVERY_S = 3_600
-AGAIN_S = 3_600
 # Of a process that sequences nothing: recomputing a log on the only core halved the speed of recording.
 BEHIND_THE_WEB = 15
 CHECKS_KEPT = timedelta(days=30)
@@ -94,18 +90,6 @@ def publish() -> bool:
     return False
 
 
-class News:
-    """What goes on for days is said when it begins, and then once an hour."""
-
-    def __init__(self) -> None:
-        self._said: TTLCache[tuple[int, str], bool] = TTLCache(maxsize=4096, ttl=AGAIN_S)
-
-    def is_news(self, site_id: int, code: str) -> bool:
-        known = (site_id, code) in self._said
-        self._said.setdefault((site_id, code), True)
-        return not known
-
-
 held_up = News()
 
 
@@ -119,51 +103,6 @@ def _publish(site_id: int) -> None:
             log.error("not_published", site_id=site_id, code=error.code, detail=error.detail)
     except Exception:
         log.exception("not_published", site_id=site_id)
-
-
-class Seldom:
-    """A task that is done at most once in so many seconds, however often its turn comes."""
-
-    def __init__(self, task: Task, seconds: float):
-        self._task = task
-        self._seconds = seconds
-        self._next = 0.0
-
-    def __call__(self) -> bool:
-        if time.monotonic() < self._next:
-            return False
-        self._next = time.monotonic() + self._seconds
-        return self._task()
-
-
-class Loop:
-    """Runs the tasks in turn until it is told to stop; a database that is away is waited for."""
-
-    def __init__(self, app: Flask, tasks: list[Task], *, name: str):
-        self._app = app
-        self._tasks = tasks
-        self._name = name
-        self.stopping = threading.Event()
-
-    def run(self) -> None:
-        with self._app.app_context():
-            while not self.stopping.is_set():
-                if not self._turn():
-                    self.stopping.wait(PAUSE_S)
-
-    def _turn(self) -> bool:
-        BEAT.labels(self._name).set(time.time())
-        more = [self._run(task) for task in self._tasks]  # each of them, whatever becomes of the others
-        return any(more)
-
-    def _run(self, task: Task) -> bool:
-        try:
-            return task()
-        except (*OUTAGES, DatabaseUnavailable) as error:
-            log.warning("database_unavailable", error=type(error).__name__)
-        except Exception:
-            log.exception("failed")  # the next turn tries again: a log that stands still would break its promises
-        return False
 
 
 def erasures() -> bool:

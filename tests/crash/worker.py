@@ -7,7 +7,7 @@ It sequences on SQLite too, beside the web process: wrongly configured, and it h
 import functools
 import sys
 
-from consent import worker
+from consent import loop, worker
 from consent.factory import create_app
 from consent.ledger import publisher
 from consent.ledger.keys import derive
@@ -33,8 +33,8 @@ def main():
     if "--sign-before-commit" in sys.argv:
         wrap("consent.ledger.sequencer", "integrate", _signing)
     arm("worker")
-    worker.PAUSE_S = 0.05
-    worker.Loop(create_app(), [worker.sequence, worker.publish], name="crash").run()
+    loop.PAUSE_S = 0.05
+    loop.Loop(create_app(), [worker.sequence, worker.publish], name="crash").run()
 
 
 if __name__ == "__main__":

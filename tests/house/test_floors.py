@@ -27,6 +27,7 @@ FLOORS = {
         "javascript",
         "jobs",
         "logs",
+        "loop",
         "markup",
         "mail",
         "metrics",

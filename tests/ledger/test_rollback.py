@@ -16,6 +16,7 @@ from consent.ledger import logs
 from consent.ledger.guard import RolledBack
 from consent.ledger.ledger import ledger
 from consent.ledger.models import tile_table
+from consent.loop import News
 
 
 class Backups:
@@ -101,7 +102,7 @@ def test_a_sound_log_is_active_in_the_status(log):
 def test_the_worker_goes_on_sequencing_and_says_why_it_does_not_publish(rolled_back, monkeypatch):
     said = []
     monkeypatch.setattr(worker.log, "error", lambda event, **facts: said.append((event, facts["code"])))
-    monkeypatch.setattr(worker, "held_up", worker.News())
+    monkeypatch.setattr(worker, "held_up", News())
     rolled_back.append(3)
     worker.sequence()
     worker.publish()

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from consent import clock, jobs, worker
+from consent import clock, jobs, loop, worker
 from consent.db import db, transact
 from consent.errors import DatabaseUnavailable
 from consent.ledger.models import tile_table
@@ -13,11 +13,11 @@ from tests.ledger.site_log import SiteLog
 
 def run_until(app, tasks, done):
     """A loop in a thread of its own, as beside the web, until `done` is set."""
-    loop = worker.Loop(app, tasks, name="tests")
-    thread = threading.Thread(target=loop.run)
+    running = loop.Loop(app, tasks, name="tests")
+    thread = threading.Thread(target=running.run)
     thread.start()
     reached = done.wait(20)
-    loop.stopping.set()
+    running.stopping.set()
     thread.join(20)
     assert not thread.is_alive()
     return reached
@@ -25,7 +25,7 @@ def run_until(app, tasks, done):
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
-    monkeypatch.setattr(worker, "PAUSE_S", 0.01)
+    monkeypatch.setattr(loop, "PAUSE_S", 0.01)
 
 
 @pytest.mark.parametrize("error", [RuntimeError("a fault"), DatabaseUnavailable(), OSError("disk")])
@@ -44,7 +44,7 @@ def test_a_task_that_raises_is_tried_again_and_the_others_are_done(app, error):
 
 
 def test_while_there_is_more_to_do_it_does_not_pause(app, monkeypatch):
-    monkeypatch.setattr(worker, "PAUSE_S", 3_600)
+    monkeypatch.setattr(loop, "PAUSE_S", 3_600)
     turns, done = [], threading.Event()
 
     def busy():
@@ -90,7 +90,7 @@ def test_beside_the_web_the_log_is_kept_on_sqlite_alone(app, monkeypatch):
 
 
 def test_a_log_that_grows_all_the_time_is_not_published_at_every_turn(app, log):
-    publish = worker.Seldom(worker.publish, 3_600)
+    publish = loop.Seldom(worker.publish, 3_600)
     log.append()
     worker.sequence()
     publish()
@@ -99,7 +99,7 @@ def test_a_log_that_grows_all_the_time_is_not_published_at_every_turn(app, log):
     worker.sequence()
     publish()
     assert (log.last_checkpoint().size, log.head.size) == (size, size + 1)
-    worker.Seldom(worker.publish, 3_600)()
+    loop.Seldom(worker.publish, 3_600)()
     assert log.last_checkpoint().size == size + 1
 
 
