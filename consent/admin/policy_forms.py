@@ -15,7 +15,7 @@ from consent.policies.contrast import ratio
 from consent.policies.document import POSITIONS, Source
 from consent.policies.findings import Finding
 from consent.policies.lint import LEAST_CONTRAST, READ_TOGETHER
-from consent.policies.schemas import LIGHT, is_colour
+from consent.policies.schemas.look import LIGHT, is_colour
 
 PLACES = [f"{first}/{position}" for first, positions in POSITIONS.items() for position in positions]
 ORDERS = ("reject accept settings", "accept reject settings")

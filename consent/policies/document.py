@@ -56,8 +56,9 @@ from typing import Any
 
 from consent.catalogue.presets import CATEGORIES
 from consent.catalogue.vendors import Vendor, vendors
-from consent.policies import law, schemas, service, source
+from consent.policies import law, service, source
 from consent.policies.findings import Finding
+from consent.policies.schemas.validation import validated
 from consent.policies.translation import Translation
 
 Source = dict[str, Any]
@@ -75,7 +76,7 @@ class Resolved:
 
 def read(text: str | bytes) -> Source:
     """A policy document from YAML or JSON, validated, defaults filled in. Raises PolicyRefused."""
-    return schemas.validated(source.parse(text))
+    return validated(source.parse(text))
 
 
 def resolve(policy: Source, day: date | None = None) -> Resolved:

@@ -16,7 +16,7 @@ from consent.policies.document import Source, read
 from consent.policies.models import policy_draft_table
 from consent.policies.publish import Publication, VersionUnknown
 from consent.policies.reopening import reopen
-from consent.policies.schemas import validated
+from consent.policies.schemas.validation import validated
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any
 from consent.catalogue.presets import CATEGORIES, presets
 from consent.errors import ConsentError
 from consent.policies.document import Source
-from consent.policies.schemas import validated
+from consent.policies.schemas.validation import validated
 
 
 class PartUnknown(ConsentError):

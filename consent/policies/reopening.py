@@ -12,7 +12,7 @@ from consent.catalogue.presets import presets
 from consent.catalogue.vendors import vendors
 from consent.policies import locales
 from consent.policies.document import Source, resolve
-from consent.policies.schemas import validated
+from consent.policies.schemas.validation import validated
 from consent.policies.service import CONSENT, CONTROLLER
 from consent.policies.translation import Translation
 

@@ -4,7 +4,7 @@ import copy
 
 from consent.policies import lint
 from consent.policies.document import resolve
-from consent.policies.schemas import validated
+from consent.policies.schemas.validation import validated
 
 
 def direct():

@@ -10,10 +10,12 @@ from marshmallow import Schema, fields
 
 from consent.law.packs import Months, Version, packs
 from consent.notices import consistency
-from consent.policies import findings, law_lint, lint, locales, register_lint, schemas
+from consent.policies import findings, law_lint, lint, locales, register_lint
 from consent.policies.document import read
 from consent.policies.findings import Finding, PolicyRefused
-from consent.policies.schemas import IdOr, PolicySchema
+from consent.policies.schemas import validation
+from consent.policies.schemas.fields import IdOr
+from consent.policies.schemas.policy import PolicySchema
 from tests.policies.policy import source
 from tests.policies.wrong import texts
 
@@ -123,6 +125,6 @@ def test_whatever_the_schema_refuses_has_words():
     for field in every_field(PolicySchema()):
         stock = {text for key, text in field.error_messages.items() if key not in ("required", "validator_failed")}
         ours = {validator.error for validator in field.validators}
-        assert stock - {"Not a valid utf-8 string."} <= schemas._CASES.keys(), field
+        assert stock - {"Not a valid utf-8 string."} <= validation._CASES.keys(), field
         assert {text.partition("|")[0] for text in ours} <= known, field
-    assert set(schemas._CASES.values()) <= known
+    assert set(validation._CASES.values()) <= known

@@ -11,11 +11,14 @@ from marshmallow import fields
 
 from consent.catalogue import parameters
 from consent.merkle.canonical import canonical_bytes
-from consent.policies import law, law_lint, lint, register_lint, schemas, service, source, translation
+from consent.policies import law, law_lint, lint, register_lint, service, source, translation
 from consent.policies.articles import ARTICLES
 from consent.policies.document import read, resolve
 from consent.policies.findings import errors_among
-from consent.policies.schemas import DARK, LIGHT, IdOr, PolicySchema
+from consent.policies.schemas import validation
+from consent.policies.schemas.fields import IdOr
+from consent.policies.schemas.look import DARK, LIGHT
+from consent.policies.schemas.policy import PolicySchema
 
 ROOT = Path(__file__).parents[2]
 DOCS = (ROOT / "docs/policy.md").read_text("utf-8")
@@ -72,7 +75,7 @@ def codes(module):
                 yield node.args[0].value
 
 
-MODULES = (lint, law, law_lint, register_lint, service, source, translation, schemas, parameters)
+MODULES = (lint, law, law_lint, register_lint, service, source, translation, validation, parameters)
 
 
 def test_every_code_of_a_finding_is_in_the_table():

@@ -1,7 +1,7 @@
 import pytest
 
 from consent.policies.findings import PolicyRefused
-from consent.policies.schemas import validated
+from consent.policies.schemas.validation import validated
 from tests.policies.policy import SMALL, source
 
 
