@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from consent.clock import to_ms
 from consent.db import metadata
+from consent.errors import ConsentError
 
 Report = Callable[[int, int | None], None]  # done, total
 LEASE = timedelta(seconds=60)
@@ -50,7 +51,8 @@ job_table = Table(
     Column("done", BigInteger, nullable=False),
     Column("total", BigInteger),
     Column("result", Text),  # JSON
-    Column("error", Text),
+    Column("error_code", String(40)),  # of the last attempt
+    Column("error", Text),  # in English, without anything personal
     Column("due_ms", BigInteger, nullable=False),
     Column("lease_ms", BigInteger, nullable=False),  # until when it belongs to whoever took it
     Column("created_ms", BigInteger, nullable=False),
@@ -71,6 +73,7 @@ class Job:
     done: int
     total: int | None
     result: Any
+    error_code: str | None
     error: str | None
     due_ms: int
     lease_ms: int
@@ -80,6 +83,26 @@ class Job:
 
 class LeaseLost(RuntimeError):
     """Another worker has taken the job over, because this one did not report in time."""
+
+
+class JobFailed(ConsentError):
+    """Something that nobody foresaw. What it says itself stays in the log: it may hold what a statement or a file held."""
+
+    status = 500
+    code = "job_failed"
+
+    def __init__(self, job: Job) -> None:
+        super().__init__(f"It failed unexpectedly. The worker's log says more, under job {job.id}.")
+
+
+class WorkerDied(ConsentError):
+    """It never got as far as to fail: each time its worker died of something."""
+
+    status = 500
+    code = "worker_died"
+
+    def __init__(self) -> None:
+        super().__init__(f"The worker died {MOST_ATTEMPTS} times over it.")
 
 
 def enqueue(
@@ -110,7 +133,7 @@ def take(connection: Connection, now: datetime) -> Job | None:
     row = connection.execute(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None
-    if row.attempts >= MOST_ATTEMPTS:  # it never got as far as to fail: each time its worker died of something
+    if row.attempts >= MOST_ATTEMPTS:
         _give_up(connection, row, moment)
         return None
     leased = {"state": "running", "attempts": row.attempts + 1, "lease_ms": to_ms(now + LEASE)}
@@ -122,8 +145,12 @@ def take(connection: Connection, now: datetime) -> Job | None:
 
 def _give_up(connection: Connection, row: Any, moment: int) -> None:
     same = job_table.c.id == row.id, job_table.c.lease_ms == row.lease_ms
-    ended = {"state": "failed", "error": f"The worker died {MOST_ATTEMPTS} times over it.", "finished_ms": moment}
+    ended = {"state": "failed", **_said(WorkerDied()), "finished_ms": moment}
     connection.execute(update(job_table).where(*same).values(ended))
+
+
+def _said(error: ConsentError | None) -> dict[str, str | None]:
+    return {"error_code": error.code if error else None, "error": error.detail if error else None}
 
 
 def report(connection: Connection, job: Job, *, done: int, total: int | None, now: datetime) -> None:
@@ -133,16 +160,16 @@ def report(connection: Connection, job: Job, *, done: int, total: int | None, no
 
 def finish(connection: Connection, job: Job, result: Any, now: datetime) -> None:
     """Raises LeaseLost."""
-    _change(connection, job, state="done", result=json.dumps(result), error=None, finished_ms=to_ms(now))
+    _change(connection, job, state="done", result=json.dumps(result), finished_ms=to_ms(now), **_said(None))
 
 
-def fail(connection: Connection, job: Job, error: str, now: datetime) -> None:
+def fail(connection: Connection, job: Job, error: ConsentError, now: datetime) -> None:
     """Tried again after a growing pause; after MOST_ATTEMPTS it stays failed and says why. Raises LeaseLost."""
     if job.attempts >= MOST_ATTEMPTS:
-        _change(connection, job, state="failed", error=error, finished_ms=to_ms(now))
+        _change(connection, job, state="failed", finished_ms=to_ms(now), **_said(error))
     else:
         pause = timedelta(seconds=10 * 4**job.attempts)
-        _change(connection, job, state="queued", error=error, due_ms=to_ms(now + pause))
+        _change(connection, job, state="queued", due_ms=to_ms(now + pause), **_said(error))
 
 
 def _change(connection: Connection, job: Job, **values: Any) -> None:

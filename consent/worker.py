@@ -183,7 +183,7 @@ def run_job() -> bool:
     except DatabaseUnavailable:
         raise  # the lease runs out, and the job is taken again
     except Exception as error:
-        reason = error.detail if isinstance(error, ConsentError) else f"{type(error).__name__}: {error}"
+        reason = error if isinstance(error, ConsentError) else jobs.JobFailed(job)
         given_up = job.attempts >= jobs.MOST_ATTEMPTS
         log.exception("job_failed", job=job.id, kind=job.kind, attempt=job.attempts, given_up=given_up)
         transact(lambda connection: jobs.fail(connection, job, reason, clock.now()))

@@ -119,6 +119,7 @@ def evidence_bundle(job_id: int) -> AnyResponse:
         done=total if job.state == "done" else job.done,
         total=total,
         kept=_kept(job),
+        failure=shell.failure(job),
     )
 
 

@@ -47,7 +47,7 @@ def _page(error: ConsentError | None = None, **more: Any) -> AnyResponse:
         error.status if error else 200,
         section="evidence",
         report=report,
-        runs=runs,
+        runs=[(run, shell.failure(run)) for run in runs],
         waits=any(each.finished_ms is None for each in runs),
         problem=shell.explained(error) if error else None,
         **more,

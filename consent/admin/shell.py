@@ -21,6 +21,7 @@ from consent.config import Config
 from consent.db import OUTAGES, db, transact
 from consent.errors import BodyMalformed, ConsentError, DatabaseUnavailable
 from consent.http import LARGEST_BODY
+from consent.jobs import Job
 from consent.ratelimit import Limit
 from consent.records import client
 from consent.sites import Site, SiteUnknown, find
@@ -214,6 +215,14 @@ def said_of(code: str) -> str:
     """The words for an error's code in the user's language, of forms or of whole pages; empty where there are none."""
     texts = words.texts(g.language)
     return str(texts["errors"].get(code) or texts["refused"].get(code, {}).get("body", ""))
+
+
+def failure(job: Job) -> str:
+    """Why the last attempt at a job failed, in the user's language; empty where none has."""
+    if job.error_code is None:
+        return ""
+    other = str(job.error) if g.language == "en" else text("errors.job_failed")
+    return (said_of(job.error_code) or other).replace("{job}", str(job.id))
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

@@ -105,6 +105,7 @@ def _answer(connection: Connection, job: jobs.Job) -> dict[str, Any]:
         "end": end,
         "done": end - first if job.state == "done" else job.done,
         "total": end - first,
+        "error_code": job.error_code,
         "error": job.error,
         "manifest": job.result["manifest"] if job.result else None,
     }

@@ -81,7 +81,12 @@ class BundleSchema(Schema):
     end = fields.Integer(required=True, metadata={"description": "The size of the checkpoint at its end."})
     done = fields.Integer(required=True, metadata={"description": "Leaves written so far."})
     total = fields.Integer(required=True, metadata={"description": "Leaves in all."})
-    error = fields.String(required=True, allow_none=True)
+    error_code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why the last attempt failed: docs/reference/errors.md."},
+    )
+    error = fields.String(required=True, allow_none=True, metadata={"description": "The same for people, in English."})
     manifest = fields.String(
         required=True, allow_none=True, metadata={"description": "Hash of the manifest, as the log has it."}
     )

@@ -17,12 +17,12 @@ JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 # Answers of the API and of public pages, and what only the worker and the command line meet.
 ELSEWHERE = {
     *("token_missing", "token_invalid", "token_forbidden", "visitor_token_invalid", "origin_unknown"),
-    *("body_too_large", "body_invalid", "query_invalid", "cursor_unknown", "bundle_not_ready", "receipt_unknown"),
+    *("body_too_large", "body_invalid", "query_invalid", "cursor_unknown", "receipt_unknown"),
     *("script_unknown", "statement_unknown", "nothing_published", "policy_version_unknown", "language_unknown"),
     *("record_conflict", "record_erased", "client_time_implausible", "decision_incoherent", "showings_off"),
     *("law_unknown", "service_unknown", "category_unknown", "site_stopped", "log_behind", "clock_went_back"),
     *("register_entry_unknown", "register_entry_corrected"),
-    *("mail_not_sent", "mail_refused", "rule_invalid", "legal_hold", "scrub_held_back", "entries_unsettled"),
+    *("mail_not_sent", "mail_refused", "rule_invalid", "legal_hold"),
 }
 # Who says them has words by what exactly was wrong.
 BY_REASON = {"site_invalid", "page_not_fetched", "sso_failed", "sso_unknown", "sso_taken", "register_invalid"}

@@ -8,6 +8,7 @@ import pytest
 from consent import clock, worker
 from consent.accounts import deeds
 from consent.audit import export
+from consent.audit.bundle.supplements import BundleNotReady
 from consent.audit.verify.verdict import verify
 from consent.db import db
 from consent.ledger import keys
@@ -142,13 +143,44 @@ def test_editors_do_not_export_and_are_not_offered_to(person, site):
     assert not re.search(rf'href="{EXPORT}"', editor.get("/admin/sites/example/evidence").text)
 
 
-def test_a_failed_bundle_says_why(auditor, visitor, monkeypatch):
-    visitor.decide()
-    settle()
-    location = auditor.post(f"{EXPORT}/bundles", form(mode="full")).location
-    monkeypatch.setattr(worker, "KINDS", {"bundle": lambda job, report: 1 / 0})
-    worker.run_job()
-    assert "ZeroDivisionError" in auditor.get(location).text
+@pytest.fixture
+def failed_bundle(auditor, visitor, monkeypatch):
+    """Where the page of a bundle is whose work raises this: failed_bundle(error)."""
+
+    def make(error):
+        def fails(job, report):
+            raise error
+
+        visitor.decide()
+        settle()
+        location = auditor.post(f"{EXPORT}/bundles", form(mode="full")).location
+        monkeypatch.setattr(worker, "KINDS", {"bundle": fails})
+        worker.run_job()
+        return location
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("ja", "署名済みのチェックポイントにまだ含まれていません"), ("en", "is not under a signed checkpoint yet")],
+)
+def test_a_failed_bundle_says_why_to_whoever_reads_it(auditor, failed_bundle, language, says):
+    page = auditor.get(f"{failed_bundle(BundleNotReady())}?lang={language}").text
+    assert says in page
+    assert "<code>bundle_not_ready</code>" in page
+    assert BundleNotReady().detail not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [("ja", "ワーカーのログ（ジョブ番号{job}）"), ("en", "The worker&#39;s log says more, under job {job}.")],
+)
+def test_what_nobody_foresaw_is_in_the_log_alone(auditor, failed_bundle, language, says):
+    location = failed_bundle(OSError("/srv/Anna Smith"))
+    page = auditor.get(f"{location}?lang={language}").text
+    assert says.format(job=location.rpartition("/")[2]) in page
+    assert "Anna" not in page
 
 
 def test_nobody_but_the_form_says_who_asked(auditor, visitor, site):

@@ -8,7 +8,9 @@ import time_machine
 from consent import clock, worker
 from consent.db import db
 from consent.ledger import hold
+from consent.retention import jobs as retention_jobs
 from consent.retention import purge
+from consent.scrub import ScrubHeldBack
 from tests.people import Visitor
 from tests.settled import settle
 
@@ -89,6 +91,23 @@ def test_an_owner_has_the_worker_erase_what_is_past_its_date(person, site, decid
         text = owner.get(PAGE).text
         assert "done" in text
         assert "Erase now" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"), [("ja", "次回の実行で取り除きます。"), ("en", "The next run removes them.")]
+)
+def test_a_run_that_failed_says_why_to_whoever_reads_it(owner, site, decided, monkeypatch, language, says):
+    def fails(job, report):
+        raise ScrubHeldBack("Something reads all the time.")
+
+    with later(LIFETIME + 1200):
+        retention_jobs.enqueue_due(clock.now())
+        monkeypatch.setattr(worker, "KINDS", {retention_jobs.KIND: fails})
+        assert worker.run_job()
+    page = owner.get(f"{PAGE}?lang={language}").text
+    assert says in page
+    assert "<code>scrub_held_back</code>" in page
+    assert "Something reads" not in page
 
 
 def test_a_hold_needs_a_reason_stands_until_it_is_lifted_and_stops_a_run(person, owner, site, decided):

@@ -7,7 +7,8 @@ import pytest
 
 from consent import jobs
 from consent.db import db, transact
-from consent.jobs import LEASE, MOST_ATTEMPTS, LeaseLost
+from consent.errors import DatabaseUnavailable
+from consent.jobs import LEASE, MOST_ATTEMPTS, JobFailed, LeaseLost
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 JUST_AFTER = LEASE + timedelta(milliseconds=1)
@@ -62,7 +63,7 @@ def test_a_worker_that_does_not_report_loses_its_job_to_another(app):
     for verb in (
         lambda c: jobs.report(c, first, done=1, total=2, now=late),
         lambda c: jobs.finish(c, first, "stale", late),
-        lambda c: jobs.fail(c, first, "stale", late),
+        lambda c: jobs.fail(c, first, JobFailed(first), late),
     ):
         with pytest.raises(LeaseLost):
             transact(verb)
@@ -92,11 +93,12 @@ def test_a_failure_is_tried_again_after_longer_and_longer_until_it_stays(app):
     job, moment, pauses = enqueue(), NOW, []
     for _ in range(MOST_ATTEMPTS):
         taken = take(moment)
-        transact(lambda c, taken=taken, moment=moment: jobs.fail(c, taken, "no room", moment))
+        transact(lambda c, taken=taken, moment=moment: jobs.fail(c, taken, DatabaseUnavailable("no room"), moment))
         found = find(job)
         pauses.append(found.due_ms - taken.due_ms)
         moment += timedelta(days=1)
-    assert (found.state, found.error, found.attempts) == ("failed", "no room", MOST_ATTEMPTS)
+    assert (found.state, found.attempts) == ("failed", MOST_ATTEMPTS)
+    assert (found.error_code, found.error) == ("database_unavailable", "no room")
     assert take(moment) is None
     assert pauses[:-1] == sorted(set(pauses[:-1]))
 
@@ -107,7 +109,8 @@ def test_a_job_over_which_its_worker_dies_each_time_is_given_up(app):
         assert take(moment) is not None
         moment += JUST_AFTER
     assert take(moment) is None
-    assert (find(job).state, find(job).error) == ("failed", f"The worker died {MOST_ATTEMPTS} times over it.")
+    assert (find(job).state, find(job).error_code) == ("failed", "worker_died")
+    assert find(job).error == f"The worker died {MOST_ATTEMPTS} times over it."
 
 
 def test_what_is_rolled_back_was_not_queued(app):
