@@ -182,9 +182,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _engine_options(config: Config) -> dict[str, Any]:
+    quiet = {"hide_parameters": True}  # an error goes into the log, and the values of its statement may be personal
     if config.on_sqlite:
-        return {}
-    return {
+        return quiet
+    return quiet | {
         "pool_size": config.threads,
         "max_overflow": 4,
         "pool_timeout": 5,

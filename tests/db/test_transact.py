@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from sqlalchemy import Column, Integer, Table, insert, select, text, update
+from sqlalchemy.exc import IntegrityError
 
 from consent import db as database
 from consent.db import db, metadata, transact
@@ -79,6 +80,13 @@ def test_a_failing_unit_takes_nobody_elses_work_with_it(app, counter):
 
 def test_the_result_of_the_unit_is_returned(app, counter):
     assert transact(lambda connection: connection.execute(text("SELECT 41 + 1")).scalar()) == 42
+
+
+def test_what_a_statement_held_is_in_no_error_and_so_in_no_log(app, counter):
+    with pytest.raises(IntegrityError) as caught:
+        transact(lambda connection: connection.execute(insert(counter).values(id=1, value=1_234_567)))
+    assert "test_counter" in str(caught.value)
+    assert "1234567" not in str(caught.value)
 
 
 @ON_SQLITE
