@@ -93,10 +93,12 @@ def drive(
 ) -> Outcome:
     """Sends for `warm_up` and then `seconds`, waits for what is under way, and counts every answer."""
     outcome, selector = Outcome(seconds=seconds), selectors.DefaultSelector()
+    # The first request may be made of what the server says, and a server that listens may be seconds from answering.
+    first = [next(requests) for _ in range(connections)]
     start = time.perf_counter() + warm_up
     end = start + seconds
-    for _ in range(connections):
-        Connection(port, selector).send(next(requests))
+    for request in first:
+        Connection(port, selector).send(request)
     while selector.get_map():
         ready = selector.select(timeout=PATIENCE_SECONDS)
         if not ready:

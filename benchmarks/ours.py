@@ -63,11 +63,15 @@ class Ours:
 
 
 class WithoutLog(Ours):
-    name = "without the log"
+    name, module = "without the log", "without_log"
 
     def server(self, environment: dict[str, str]) -> list[str]:
         arguments = gunicorn_arguments(config.load(environment), environment["CONSENT_BIND"])
-        return [sys.executable, "-m", "gunicorn", *arguments, "benchmarks.without_log:app"]
+        return [sys.executable, "-m", "gunicorn", *arguments, f"benchmarks.{self.module}:app"]
+
+
+class Bare(WithoutLog):
+    name, module = "bare_flask", "bare"
 
 
 FACTS = {"version": "v", "build": "b"}  # banner/names.mjs
@@ -75,7 +79,7 @@ FACTS = {"version": "v", "build": "b"}  # banner/names.mjs
 
 def script_facts(port: int, key: str = SITE_KEY) -> dict[str, str]:
     """The policy version and the banner build, as the script that visitors get names them."""
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/b/{key}.js", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/b/{key}.js", timeout=60) as answer:
         text = answer.read().decode()
     found = {name: re.search(rf'\b{short}:["\']([0-9a-f]{{16,}})["\']', text) for name, short in FACTS.items()}
     missing = [name for name, match in found.items() if match is None]

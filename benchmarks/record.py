@@ -9,7 +9,7 @@ from statistics import median
 from rich.console import Console
 
 from benchmarks import decisions, load, report, stores
-from benchmarks.ours import Ours
+from benchmarks.ours import Bare, Ours
 from benchmarks.peer_c15t import C15t
 from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
 from benchmarks.report import Bar, Measure, at_least, at_least_times, at_most, compare, exactly
@@ -17,6 +17,7 @@ from benchmarks.stores import Location, PostgresStore, SQLiteStore, Store
 
 ORIGIN = "http://127.0.0.1:9000"
 BAR_ROWS = 1_000_000
+WARM_UP_S = 4  # what a server starts beside itself shares its core, and has to be done with its start, too
 FACTORS = {SQLiteStore.name: 4, PostgresStore.name: 3}
 
 console = Console(stderr=True)
@@ -53,14 +54,16 @@ class Runs:
         return abs(self.acknowledged - self.stored)
 
 
-SIDES = (Side(Ours(), decisions.of_ours), Side(C15t(), decisions.of_c15t))
+OURS = Side(Ours(), decisions.of_ours)
+PEER = Side(C15t(), decisions.of_c15t)
+BARE = Side(Bare(), decisions.of_ours)
 
 
 def attack(side: Side, location: Location, runs: Runs, seconds: float) -> None:
     """One server on one location: load, SIGKILL, then count what it had stored."""
     before = location.count(side.product.count_query)
     with side.product.serving(location, origin=ORIGIN) as port:
-        outcome = load.drive(port, side.requests(port, ORIGIN), warm_up=min(2, seconds / 2), seconds=seconds)
+        outcome = load.drive(port, side.requests(port, ORIGIN), warm_up=min(WARM_UP_S, seconds), seconds=seconds)
     stored = location.count(side.product.count_query) - before
     runs.add(outcome, stored)
     p99 = outcome.percentile_ms(0.99)
@@ -89,8 +92,9 @@ def _store_one(side: Side, location: Location) -> None:
 
 
 def contest(store: Store, *, rows: tuple[int, ...], rounds: int, seconds: float) -> dict[tuple[str, int], Runs]:
-    """Both sides with every number of rows, in turn, `rounds` times."""
-    entrants = [(side, count, prepare(store, side, rows=count)) for count in rows for side in SIDES]
+    """Both sides with every number of rows, and the bare view, which has none, in turn, `rounds` times."""
+    sides = [(side, count) for count in rows for side in (OURS, PEER)] + [(BARE, 0)]
+    entrants = [(side, count, prepare(store, side, rows=count)) for side, count in sides]
     runs = {(side.product.name, count): Runs() for side, count, _ in entrants}
     for number in range(rounds):
         console.print(f"{store.name}, round {number + 1} of {rounds}, rows: {', '.join(map(str, rows))}")
@@ -118,6 +122,13 @@ def measures(store: Store, runs: dict[tuple[str, int], Runs], *, rows: int) -> I
     )
     label = f"{store.name}: acknowledged and not stored, or the reverse"
     yield compare(label, astray, astray_peer, C15t.name, bar=exactly(0))
+
+
+def beside_nothing(store: Store, runs: dict[tuple[str, int], Runs]) -> Iterator[Measure]:
+    """How much of the way belongs to Flask and gunicorn, whatever runs on them."""
+    ours, bare = runs[Ours.name, 0], runs[Bare.name, 0]
+    yield compare(f"{store.name}: records/s", round(median(ours.rates)), round(median(bare.rates)), Bare.name)
+    yield compare(f"{store.name}: p99 ms", round(median(ours.p99), 1), round(median(bare.p99), 1), Bare.name)
 
 
 def growth(store: Store, runs: dict[tuple[str, int], Runs], rows: int) -> Measure:
@@ -154,6 +165,7 @@ def main() -> None:
             rows = (0, options.rows) if options.rows else (0,)
             runs = contest(store, rows=rows, rounds=options.rounds, seconds=options.seconds)
             found += measures(store, runs, rows=options.rows)
+            found += beside_nothing(store, runs)
     sys.exit(0 if report.publish("record", "Durable consent records, one core, 16 connections", found) else 1)
 
 
