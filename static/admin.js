@@ -4,8 +4,11 @@ for (const field of document.querySelectorAll("[data-time-zone]")) {
   if ([...field.options].some((option) => option.value === here)) field.value = here;
 }
 
-// On a phone the row of the site's pages is wider than the window.
-document.querySelector(".site-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+// On a phone a row of pages is wider than the window. scrollIntoView would scroll the page, too, where the row is far down.
+for (const current of document.querySelectorAll(".site-nav [aria-current]")) {
+  const row = current.parentElement;
+  row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.clientWidth) / 2;
+}
 
 document.addEventListener("click", async ({ target }) => {
   const button = target.closest("[data-copy]");

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
-from consent import clock, sites
+from consent import clock, jobs, sites
 from consent.accounts import links, membership, roles, tokens, users
 from consent.accounts.models import sso_identity_table
 from consent.admin.rules import ANYBODY, rule_of
@@ -17,6 +17,7 @@ from consent.db import db, transact
 from consent.policies import asking, drafts, planning, review, writing
 from consent.policies.document import read
 from consent.records.models import record_table
+from consent.retention.jobs import KIND as RETENTION
 from consent.sites import stopping
 from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
@@ -106,6 +107,20 @@ def test_axe_finds_nothing_on_any_page_for_owners(signed_in, platform, site_key,
     assert {path: found for path, found in wrong.items() if found} == {}
 
 
+OUT_OF_SIGHT = """() => [...document.querySelectorAll(".site-nav [aria-current]")]
+  .filter((one) => one.getBoundingClientRect().left < 0 || one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.textContent)"""
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("path", ["settings", "policy/preview", "policy/check", "registers/confirmations"])
+def test_on_a_phone_each_row_of_pages_shows_the_page_that_is_open(signed_in, platform, site_key, path, language):
+    signed_in.set_viewport_size(PHONE)
+    signed_in.goto(f"{platform.url}/admin/sites/{site_key}/{path}?lang={language}")
+    assert signed_in.locator(".site-nav [aria-current]").count() == (1 if path == "settings" else 2)
+    assert signed_in.evaluate(OUT_OF_SIGHT) == []
+
+
 @pytest.fixture(scope="module")
 def busy_site(platform, owner):
     """With people, invitations and tokens of every kind. Returns the paths that need more in their address."""
@@ -149,6 +164,12 @@ def visitor_of(site):
         return connection.execute(select(record_table.c.visitor_id).where(of_site).limit(1)).scalar_one()
 
 
+def give_up(connection, job):
+    """As after the last attempt."""
+    ended = {"state": "failed", "error_code": "job_failed", "error": "It failed.", "finished_ms": 1}
+    connection.execute(update(jobs.job_table).where(jobs.job_table.c.id == job.id).values(ended))
+
+
 @pytest.fixture(scope="module")
 def evidence(platform, owner):
     """Paths of a site with records under a checkpoint, and with a bundle."""
@@ -164,12 +185,18 @@ def evidence(platform, owner):
         with db.engine.connect() as connection:
             (found,) = ranges.covering(connection, site.id, *EVER)
         plan = plans.of_range(found, site_key=key, by=owner.email, **ever)
-        job = transact(lambda c: bundle_jobs.ask(c, plan, clock.now()))
+        job, failed = (transact(lambda c: bundle_jobs.ask(c, plan, clock.now())) for _ in range(2))
+        transact(lambda c: give_up(c, failed))
+        transact(
+            lambda c: give_up(c, jobs.enqueue(c, RETENTION, key=key, site_id=site.id, arguments={}, now=clock.now()))
+        )
         who = visitor_of(site)
     base = f"/admin/sites/{key}/evidence"
     drawn = "first=2020-01-01&last=2090-01-01&size=3&seed=a&tree=4"
     return [
-        *(f"{base}{path}?" for path in ("", f"/{made[1]}", "/export", f"/export/bundles/{job.id}")),
+        *(f"{base}{path}?" for path in ("", f"/{made[1]}", "/export")),
+        *(f"{base}/export/bundles/{each.id}?" for each in (job, failed)),
+        f"/admin/sites/{key}/retention?",
         f"{base}/erase?visitor={who}&",
         *(f"{base}?decision=gpc&", f"{base}?first=soon&", f"{base}/sample?{drawn}&"),
     ]
