@@ -126,6 +126,11 @@ def test_what_was_decided_and_under_which_words_is_there(report):
     assert page.tags.count("blockquote") == 1, "the one language that these visitors read"
 
 
+def test_a_time_is_not_torn_in_two(report):
+    period = [report.about[name].replace("T", " ").removesuffix(".000Z") for name in ("since", "until")]
+    assert [f'<span class="whole">{each}</span>' in render(report, "ja") for each in period] == [True, True]
+
+
 def test_the_page_fetches_and_runs_nothing(report):
     page = render(report, "en")
     assert Reader(page).active == []

@@ -52,15 +52,13 @@ def _about(report: Report, said: dict[str, str]) -> str:
     if not about:
         return ""
     facts = {
-        "log": about["origin"],
-        "period": f"{_moment(about['since'])} – {_moment(about['until'])}",
+        "log": escape(about["origin"]),
+        "period": f"{_whole_moment(about['since'])} – {_whole_moment(about['until'])}",
         "range": f"{about['from']:,} – {about['to'] - 1:,}",
-        "mode": said[about["mode"]],
-        "made_with": about["tool"],
+        "mode": escape(said[about["mode"]]),
+        "made_with": escape(about["tool"]),
     }
-    items = "".join(
-        f"<div><dt>{escape(said[name])}</dt><dd>{escape(value)}</dd></div>" for name, value in facts.items()
-    )
+    items = "".join(f"<div><dt>{escape(said[name])}</dt><dd>{value}</dd></div>" for name, value in facts.items())
     note = "" if about["complete"] else f'<p class="note">{escape(said["open_end"])}</p>'
     return f'<dl class="facts">{items}</dl>{note}'
 
@@ -136,6 +134,10 @@ def _record(record: dict[str, Any], said: dict[str, str]) -> str:
 
 def _moment(text: str) -> str:
     return text.replace("T", " ").removesuffix("Z").removesuffix(".000")
+
+
+def _whole_moment(text: str) -> str:
+    return f'<span class="whole">{escape(_moment(text))}</span>'
 
 
 def _limits(said: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ STYLE = """
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.6;
   font-family: system-ui, -apple-system, "Hiragino Sans", "Noto Sans JP", "Yu Gothic UI", Meiryo, sans-serif; font-size: 15px; }
+:lang(ja) { line-break: strict; word-break: auto-phrase; } .whole { white-space: nowrap; }
 main { max-width: 68rem; margin: 2rem auto; padding: 0 1.25rem 3rem; }
 .verdict { border-radius: 12px; padding: 1.5rem 1.75rem; border: 1px solid currentColor; }
 .verdict.holds { color: var(--good); background: var(--good-ground); }
@@ -27,7 +28,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--muted); font-size: .8rem; font-weight: normal; white-space: nowrap; }
 caption { text-align: left; color: var(--muted); font-size: .8rem; padding-top: .75rem; }
-tbody th { font-weight: 600; }
+tbody th { font-weight: 600; text-wrap: balance; }
 .checks td:last-child { overflow-wrap: anywhere; color: var(--muted); } .checks th:first-child { width: 18rem; }
 .checks th:nth-child(2) { width: 8rem; }
 .chip { display: inline-block; border-radius: 99px; padding: 0 .7rem; font-size: .85rem; white-space: nowrap; }
