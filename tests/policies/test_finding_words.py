@@ -10,6 +10,7 @@ from marshmallow import Schema, fields
 
 from consent.law.packs import Months, Version, packs
 from consent.notices import consistency
+from consent.plain_pages.words import in_language
 from consent.policies import findings, law_lint, lint, locales, register_lint
 from consent.policies.document import read
 from consent.policies.findings import Finding, PolicyRefused
@@ -117,6 +118,12 @@ def every_field(schema):
         pending += [each for each in inner if isinstance(each, fields.Field)]
         nested = getattr(field, "_other", None) if isinstance(field, IdOr) else getattr(field, "schema", None)
         pending += nested.fields.values() if isinstance(nested, Schema) else ()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_what_visitors_are_said_to_read_is_what_they_read(language):
+    read_by_visitors = in_language(language, "disclosure")["unverified"]
+    assert read_by_visitors in cases(language)["cookies_unknown", ""]["message"]
 
 
 def test_whatever_the_schema_refuses_has_words():
