@@ -126,7 +126,8 @@ def test_what_was_decided_and_under_which_words_is_there(report):
     assert page.tags.count("blockquote") == 1, "the one language that these visitors read"
 
 
-def test_a_time_is_not_torn_in_two(report):
+def test_a_time_and_an_option_are_not_torn_in_two(report):
+    assert '<span class="whole">--previous</span>' in render(report, "en")
     period = [report.about[name].replace("T", " ").removesuffix(".000Z") for name in ("since", "until")]
     assert [f'<span class="whole">{each}</span>' in render(report, "ja") for each in period] == [True, True]
 

@@ -6,7 +6,7 @@ DETAILS: dict[str, dict[str, str]] = {
         "archive_known": "{files} files, each of them known and once",
         "files_fit": "{files} files, none missing, none beside them, every hash fits",
         "signed_with": "signed with {vkey}",
-        "checkpoint_of": "{origin}, {size:,} entries, root {root}",
+        "checkpoint_of": "{origin} ({size:,} entries), root {root}",
         "key_unknown": "no key was given with --key: anybody could have signed this bundle with a key of their own",
         "key_known": "every signature is of a key that you gave",
         "begins_the_log": "the bundle begins with the first entry of the log",

@@ -3,6 +3,7 @@
 Everything in it comes from a file that anybody may have made, so every value is escaped, in one place.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from html import escape
@@ -14,6 +15,7 @@ from consent.audit.verify.page_style import STYLE
 from consent.audit.verify.report import Check, Report
 
 DECISIONS = ("accept_all", "custom", "reject_all", "withdraw", "gpc")
+_OPTION = re.compile(r"--[a-z]+")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
@@ -53,7 +55,7 @@ def _about(report: Report, said: dict[str, str]) -> str:
         return ""
     facts = {
         "log": escape(about["origin"]),
-        "period": f"{_whole_moment(about['since'])} – {_whole_moment(about['until'])}",
+        "period": " – ".join(_whole(escape(_moment(about[name]))) for name in ("since", "until")),
         "range": f"{about['from']:,} – {about['to'] - 1:,}",
         "mode": escape(said[about["mode"]]),
         "made_with": escape(about["tool"]),
@@ -75,7 +77,7 @@ def _check(check: Check, language: str) -> str:
     where = check.place(language)
     place = f' <span class="place">{escape(where)}</span>' if where else ""
     chip = f'<span class="chip">{words.MARKS[check.status]} {escape(said[check.status])}</span>'
-    found = f"{escape(check.detail(language))}{place}"
+    found = f"{_OPTION.sub(lambda option: _whole(option[0]), escape(check.detail(language)))}{place}"
     return f'<tr class="{check.status}"><th scope="row">{escape(said[check.name])}</th><td>{chip}</td><td>{found}</td></tr>'
 
 
@@ -136,8 +138,9 @@ def _moment(text: str) -> str:
     return text.replace("T", " ").removesuffix("Z").removesuffix(".000")
 
 
-def _whole_moment(text: str) -> str:
-    return f'<span class="whole">{escape(_moment(text))}</span>'
+def _whole(html: str) -> str:
+    """What no line may break."""
+    return f'<span class="whole">{html}</span>'
 
 
 def _limits(said: dict[str, str]) -> str:

@@ -28,7 +28,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: left; vertical-align: top; padding: .45rem .75rem .45rem 0; border-top: 1px solid var(--line); }
 thead th { border-top: 0; color: var(--muted); font-size: .8rem; font-weight: normal; white-space: nowrap; }
 caption { text-align: left; color: var(--muted); font-size: .8rem; padding-top: .75rem; }
-tbody th { font-weight: 600; text-wrap: balance; }
+tbody th { font-weight: 600; text-wrap: pretty; }
 .checks td:last-child { overflow-wrap: anywhere; color: var(--muted); } .checks th:first-child { width: 18rem; }
 .checks th:nth-child(2) { width: 8rem; }
 .chip { display: inline-block; border-radius: 99px; padding: 0 .7rem; font-size: .85rem; white-space: nowrap; }
