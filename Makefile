@@ -4,6 +4,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
+# The tests start the platform some hundred times. Compiled anew each time it takes half as long again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export bench-ledger bench-ui clean
 

@@ -9,8 +9,9 @@ EVERYTHING = {"runOnly": {"type": "tag", "values": TAGS}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 # In forced colours the browser paints its own; axe still reads ours from `-webkit-text-fill-color`. They are measured instead.
 ALL_BUT_COLOURS = {**EVERYTHING, "rules": {"color-contrast": {"enabled": False}}}
-# A button that is on its way from one colour to the other has neither.
+# A button that is on its way from one colour to the other has neither. It sets out with the frame after the change of scheme.
 _RUN = """async (options) => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime !== Infinity);
   await Promise.allSettled(moving.map((each) => each.finished));
   const { violations, passes } = await axe.run(document, { ...options, resultTypes: ["violations"] });

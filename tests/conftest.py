@@ -3,7 +3,8 @@
 import copy
 import shutil
 import uuid
-from functools import cache
+from datetime import timedelta
+from functools import cache, partial
 
 import hypothesis
 import pytest
@@ -79,24 +80,79 @@ def migrated_sqlite(tmp_path_factory):
     return folder / "consent.sqlite"
 
 
-def fresh_sqlite(migrated_sqlite, tmp_path):
-    shutil.copy(migrated_sqlite, tmp_path / "consent.sqlite")
+def fresh_sqlite(template, tmp_path):
+    shutil.copy(template, tmp_path / "consent.sqlite")
     return f"sqlite:///{tmp_path}/consent.sqlite"
 
 
-def fresh_postgres(postgres):
+def fresh_postgres(postgres, template="migrated"):
     name = f"test_{uuid.uuid4().hex}"
-    postgres.create_database(name, template="migrated")
+    postgres.create_database(name, template=template)
     return postgres.url(name)
+
+
+AS_GOOD_AS_NEW = timedelta(seconds=30)
+
+
+class WithSite:
+    """A database with the site of the tests in it, to be copied: publishing for each test would take longer than most tests.
+
+    It is made anew where the clock, which a test may have set, is not the one it was made by: an entry of the log that
+    waits for long is something that the platform complains of.
+    """
+
+    def __init__(self, make):
+        self._make, self._made, self._template = make, clock.from_ms(0), None
+
+    def template(self):
+        if abs(clock.now() - self._made) > AS_GOOD_AS_NEW:
+            self._made, self._template = clock.now(), self._make()
+        return self._template
+
+
+def publish_example(database_url, data_dir):
+    with create_app(settings(database_url, data_dir)).app_context():
+        db.transact(partial(made_site, "Example", ORIGIN))
+        db.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgres_with_site(postgres):
+    def make():
+        url = fresh_postgres(postgres)
+        publish_example(url, postgres.folder)
+        return make_url(url).database
+
+    return WithSite(make)
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_site(migrated_sqlite, tmp_path_factory):
+    def make():
+        folder = tmp_path_factory.mktemp("with_site")
+        publish_example(fresh_sqlite(migrated_sqlite, folder), folder)
+        assert not list(folder.glob("consent.sqlite-*")), "everything is in the file that is copied"
+        return folder / "consent.sqlite"
+
+    return WithSite(make)
+
+
+def published_before(request):
+    return "site" in request.fixturenames and not request.node.get_closest_marker("published_now")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request, tmp_path):
+    """Of a database of the test's own. Where the test takes `site`, that is in it."""
+    with_site = published_before(request)
     if request.param == "sqlite":
-        yield fresh_sqlite(request.getfixturevalue("migrated_sqlite"), tmp_path)
+        migrated = request.getfixturevalue("migrated_sqlite")
+        template = request.getfixturevalue("sqlite_with_site").template() if with_site else migrated
+        yield fresh_sqlite(template, tmp_path)
         return
     cluster = request.getfixturevalue("postgres")
-    url = fresh_postgres(cluster)
+    template = request.getfixturevalue("postgres_with_site").template() if with_site else "migrated"
+    url = fresh_postgres(cluster, template)
     yield url
     cluster.drop_database(make_url(url).database)
 
@@ -134,26 +190,25 @@ def example_source():
     return read(example_policy())
 
 
+def made_site(name, origin, connection):
+    """A site with a published policy; its key is its name in small letters."""
+    made = sites.create(connection, name=name, origins=[origin], key=name.lower(), now=clock.now())
+    publish.publish(connection, made.id, copy.deepcopy(example_source()), now=clock.now(), published_by="tests")
+    return made
+
+
 @pytest.fixture
-def site(app):
-    """A site with a published policy."""
-
-    def unit(connection):
-        made = sites.create(connection, name="Example", origins=[ORIGIN], key="example", now=clock.now())
-        publish.publish(connection, made.id, copy.deepcopy(example_source()), now=clock.now(), published_by="tests")
-        return made
-
-    return db.transact(unit)
+def site(request, app):
+    """A site with a published policy, in the database already unless the test is marked `published_now`."""
+    if not published_before(request):
+        return db.transact(partial(made_site, "Example", ORIGIN))
+    with db.db.engine.connect() as connection:
+        return sites.find(connection, "example")
 
 
 @pytest.fixture
 def other_site(app):
-    def unit(connection):
-        made = sites.create(connection, name="Other", origins=["https://other.example"], key="other", now=clock.now())
-        publish.publish(connection, made.id, copy.deepcopy(example_source()), now=clock.now(), published_by="tests")
-        return made
-
-    return db.transact(unit)
+    return db.transact(partial(made_site, "Other", "https://other.example"))
 
 
 @pytest.fixture

@@ -261,6 +261,7 @@ def newest_of(site):
     return SiteLog(site).newest().size
 
 
+@pytest.mark.published_now
 def test_a_site_that_was_filled_after_its_publication_holds(site, bundle_of):
     seeded = CliRunner().invoke(main, ["seed", "--site", "example", "--records", "50"])
     assert seeded.exit_code == 0, seeded.output
