@@ -125,11 +125,19 @@ def enqueue(
     return _job(connection.execute(select(job_table).where(job_table.c.key == key)).one())
 
 
+def any_due(connection: Connection, now: datetime) -> bool:
+    return connection.execute(select(job_table.c.id).where(*_due(to_ms(now))).limit(1)).first() is not None
+
+
+def _due(moment: int) -> tuple[Any, Any]:
+    free = or_(job_table.c.state == "queued", and_(job_table.c.state == "running", job_table.c.lease_ms < moment))
+    return free, job_table.c.due_ms <= moment
+
+
 def take(connection: Connection, now: datetime) -> Job | None:
     """The next job that is due, leased to the caller; None where there is none."""
     moment = to_ms(now)
-    free = or_(job_table.c.state == "queued", and_(job_table.c.state == "running", job_table.c.lease_ms < moment))
-    statement = select(job_table).where(free, job_table.c.due_ms <= moment).order_by(job_table.c.due_ms, job_table.c.id)
+    statement = select(job_table).where(*_due(moment)).order_by(job_table.c.due_ms, job_table.c.id)
     row = connection.execute(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
     if row is None:
         return None

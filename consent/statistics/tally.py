@@ -7,6 +7,7 @@ was counted says nothing, and is passed over.
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,27 +28,46 @@ class CountedElsewhere(RuntimeError):
     """Another worker counted this part at the same time; ours is rolled back and nothing counts twice."""
 
 
-def unit(log: logs.Log) -> Callable[[Connection], bool]:
-    """The unit of work for `transact`: one batch. It returns whether there may be more. Raises CountedElsewhere."""
+@dataclass(frozen=True)
+class Counts:
+    """Of the leaves from `start` to `end`, by the columns of their tables behind the site."""
 
-    def tally(connection: Connection) -> bool:
-        start = _position(connection, log.log_id)
-        last = publisher.newest(connection, log.log_id)
-        end = min(start + BATCH, last.size if last else 0)
-        if start >= end:
-            return False
-        rows = connection.execute(_LEAVES, {"log": log.log_id, "start": start, "end": end})
-        decisions, categories = _counted(rows)
-        _add(connection, decision_count_table, log.site_id, decisions)
-        _add(connection, category_count_table, log.site_id, categories)
-        _advance(connection, log.log_id, start, end)
-        return end - start == BATCH
+    log: logs.Log
+    start: int
+    end: int
+    decisions: Counter[Key]
+    categories: Counter[Key]
 
-    return tally
+    @property
+    def more(self) -> bool:
+        """There may be more than this."""
+        return self.end - self.start == BATCH
+
+
+def read(connection: Connection, log: logs.Log) -> Counts | None:
+    """What is next to be counted; None where everything is. Outside of any transaction that writes: records would wait for it."""
+    start = _position(connection, log.log_id)
+    last = publisher.newest(connection, log.log_id)
+    end = min(start + BATCH, last.size if last else 0)
+    if start >= end:
+        return None
+    rows = connection.execute(_LEAVES, {"log": log.log_id, "start": start, "end": end})
+    return Counts(log, start, end, *_counted(rows))
+
+
+def unit(counts: Counts) -> Callable[[Connection], None]:
+    """The unit of work for `transact`. Raises CountedElsewhere."""
+
+    def add(connection: Connection) -> None:
+        _add(connection, decision_count_table, counts.log.site_id, counts.decisions)
+        _add(connection, category_count_table, counts.log.site_id, counts.categories)
+        _advance(connection, counts.log.log_id, counts.start, counts.end)
+
+    return add
 
 
 def _counted(rows: Iterable[Any]) -> tuple[Counter[Key], Counter[Key]]:
-    """Of decisions and of categories, by the columns of their tables behind the site."""
+    """Of decisions and of categories."""
     decisions: Counter[Key] = Counter()
     categories: Counter[Key] = Counter()
     for row in rows:

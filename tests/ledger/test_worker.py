@@ -56,6 +56,42 @@ def test_while_there_is_more_to_do_it_does_not_pause(app, monkeypatch):
     assert run_until(app, [busy], done)
 
 
+class Clock:
+    """Each turn takes two seconds of it; what the loop waits is kept instead of waited."""
+
+    def __init__(self):
+        self.now, self.waits = 0.0, []
+
+    def monotonic(self):
+        return self.now
+
+    def time(self):
+        return self.now
+
+    def wait(self, seconds):
+        self.waits.append(seconds)
+
+
+@pytest.mark.parametrize(
+    ("gives_way", "expected"), [(0, [0, 0, 60]), (3, [6, 6, 60]), (40, [60, 60, 60])], ids=["at once", "3", "at most"]
+)
+def test_a_loop_that_gives_way_leaves_others_a_multiple_of_its_turn(app, monkeypatch, gives_way, expected):
+    ticking, left = Clock(), [True, True, False]
+    monkeypatch.setattr(loop, "time", ticking)
+    monkeypatch.setattr(loop, "PAUSE_S", 60)
+
+    def busy():
+        ticking.now += 2
+        if len(left) == 1:
+            running.stopping.set()
+        return left.pop(0)
+
+    running = loop.Loop(app, [busy], name="tests", gives_way=gives_way)
+    monkeypatch.setattr(running.stopping, "wait", ticking.wait)
+    running.run()
+    assert ticking.waits == expected
+
+
 def test_every_log_is_sequenced_and_published(log, other_site):
     other = SiteLog(other_site)
     log.append(3)
@@ -84,7 +120,7 @@ def test_on_sqlite_a_batch_is_small_because_a_record_waits_for_it(app, log):
 
 def test_beside_the_web_the_log_is_kept_on_sqlite_alone(app, monkeypatch):
     started = []
-    monkeypatch.setattr(worker, "start_log_loop", lambda app, name: started.append(name))
+    monkeypatch.setattr(worker, "start_log_loop", lambda app, name, gives_way: started.append(name))
     worker.start_beside_the_web(app)
     assert started == (["web"] if app.extensions["consent.config"].on_sqlite else [])
 

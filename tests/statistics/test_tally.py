@@ -120,10 +120,12 @@ def test_two_workers_count_nothing_twice(visitor, site):
     settle()
     with db.engine.connect() as connection:
         log = logs.active(connection, site.id)
-    transact(tally.unit(log))
-    assert transact(tally.unit(log)) is False
+        counts = tally.read(connection, log)  # by both, before either has written
+    transact(tally.unit(counts))
     with pytest.raises(tally.CountedElsewhere):
-        transact(lambda connection: tally._advance(connection, log.log_id, 0, 1))
+        transact(tally.unit(counts))
+    with db.engine.connect() as connection:
+        assert tally.read(connection, log) is None
     assert counted(site) == {today(): {"accept_all": 1}}
 
 
@@ -149,3 +151,23 @@ def test_other_sites_have_numbers_of_their_own(visitor, site, other_site):
     with db.engine.connect() as connection:
         assert reading.by_category(connection, other_site.id, TODAY) == {}
     assert category_count_table.c.keys() == ["site_id", "day", "category", "granted", "decisions"]
+
+
+def test_a_worker_with_nothing_to_do_opens_no_transaction_that_writes(visitor, site, monkeypatch):
+    """On SQLite records would wait for it."""
+    visitor.decide("accept_all")
+    settle()
+    worker.count()
+    monkeypatch.setattr(worker, "transact", lambda unit: pytest.fail("nothing is to be written"))
+    worker.count()
+    assert worker.run_job() is False
+
+
+def test_leaves_are_counted_before_the_transaction_that_writes_begins(visitor, site, monkeypatch):
+    visitor.decide("accept_all")
+    settle()
+    with db.engine.connect() as connection:
+        counts = tally.read(connection, logs.active(connection, site.id))
+    monkeypatch.setattr(tally, "_counted", lambda rows: pytest.fail("records wait for this"))
+    transact(tally.unit(counts))
+    assert counted(site) == {today(): {"accept_all": 1}}
