@@ -44,9 +44,9 @@ def _weights(*, core: float = 4.5) -> list[Reading]:
     """The peers' configuration is not counted, so 4.5 KB is for a policy as small; one with vendors' tags in it has its own."""
     return [
         Reading("returning visit: requests", lambda seen: requests(seen.returning), exactly(1)),
-        Reading("returning visit: KB gzip", lambda seen: kilobytes(seen.returning), at_most(core)),
+        Reading("returning visit: KB as sent", lambda seen: kilobytes(seen.returning), at_most(core)),
         Reading("first visit: requests", lambda seen: requests(seen.first), exactly(2)),
-        Reading("first visit: KB gzip", lambda seen: kilobytes(seen.first), at_most(10)),
+        Reading("first visit: KB as sent", lambda seen: kilobytes(seen.first), at_most(10)),
     ]
 
 
