@@ -1,6 +1,7 @@
 """Tiles in the database: where the hashes of a log are."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
@@ -26,11 +27,22 @@ def reader(connection: Connection, log_id: int) -> Callable[[int, int], bytes]:
 
 def read_many(connection: Connection, log_id: int, wanted: set[tuple[int, int]]) -> Callable[[int, int], bytes]:
     """A `read` for these tiles, (level, tile index), asked for at once: each question is a way to the database and back."""
-    # The whole key in each branch: SQLite would else look up the log alone and read all its tiles.
-    keys = [and_(_C.log_id == log_id, _C.level == level, _C.tile_index == index) for level, index in sorted(wanted)]
-    rows = connection.execute(select(_C.level, _C.tile_index, _C.data).where(or_(*keys)))
+    values = {"log": log_id}
+    for number, (level, tile_index) in enumerate(sorted(wanted)):
+        values |= {f"level{number}": level, f"tile{number}": tile_index}
+    rows = connection.execute(_select_many(len(wanted)), values)
     found = {(row.level, row.tile_index): bytes(row.data) for row in rows}
     return lambda level, tile_index: found.get((level, tile_index), b"")
+
+
+@lru_cache(32)  # of few sizes: a proof needs one or two tiles of each level
+def _select_many(number: int) -> Any:
+    # The whole key in each branch: SQLite would else look up the log alone and read all its tiles.
+    keys = [
+        and_(_C.log_id == bindparam("log"), _C.level == bindparam(f"level{n}"), _C.tile_index == bindparam(f"tile{n}"))
+        for n in range(number)
+    ]
+    return select(_C.level, _C.tile_index, _C.data).where(or_(*keys))
 
 
 def store(connection: Connection, log_id: int, changed: dict[tuple[int, int], bytes]) -> None:

@@ -6,10 +6,11 @@ n - 1. Full tiles never change; at most one tile of each level, the last, is par
 
 from collections.abc import Callable, Sequence
 
-from consent.merkle.tree import HASH_BYTES, check_hash, node_hash, split_hashes
+from consent.merkle.tree import HASH_BYTES, check_hash, level_above
 
 TILE_HEIGHT = 8
 TILE_WIDTH = 1 << TILE_HEIGHT
+TILE_BYTES = TILE_WIDTH * HASH_BYTES
 
 ReadTile = Callable[[int, int], bytes]
 
@@ -32,34 +33,32 @@ def extend(old_size: int, leaf_hashes: Sequence[bytes], read: ReadTile) -> dict[
     level, held, arriving = 0, old_size, list(leaf_hashes)
     while arriving:
         tiles = _fill(level, held, arriving, read)
-        changed |= {(level, index): b"".join(hashes) for index, hashes in tiles.items()}
-        arriving = [_perfect_root(hashes) for hashes in tiles.values() if len(hashes) == TILE_WIDTH]
+        changed |= {(level, index): data for index, data in tiles.items()}
+        arriving = [_perfect_root(data) for data in tiles.values() if len(data) == TILE_BYTES]
         level, held = level + 1, held // TILE_WIDTH
     return changed
 
 
-def _fill(level: int, held: int, arriving: list[bytes], read: ReadTile) -> dict[int, list[bytes]]:
+def _fill(level: int, held: int, arriving: list[bytes], read: ReadTile) -> dict[int, bytes]:
     """One level: the tiles from the first one with room, in order. `held` is how many hashes the level had."""
     index, partial = divmod(held, TILE_WIDTH)
-    hashes = (_read_partial(level, index, partial, read) if partial else []) + arriving
-    return {
-        index + number: hashes[start : start + TILE_WIDTH]
-        for number, start in enumerate(range(0, len(hashes), TILE_WIDTH))
-    }
+    hashes = (_read_partial(level, index, partial, read) if partial else b"") + b"".join(arriving)
+    starts = range(0, len(hashes), TILE_BYTES)
+    return {index + number: hashes[start : start + TILE_BYTES] for number, start in enumerate(starts)}
 
 
-def _read_partial(level: int, index: int, width: int, read: ReadTile) -> list[bytes]:
+def _read_partial(level: int, index: int, width: int, read: ReadTile) -> bytes:
     data = read(level, index)
     if len(data) != width * HASH_BYTES:
         raise TileInvalid(f"tile {level}/{index} holds {len(data)} bytes instead of {width} hashes")
-    return split_hashes(data)
+    return data
 
 
-def _perfect_root(hashes: list[bytes]) -> bytes:
+def _perfect_root(hashes: bytes) -> bytes:
     """The root over a number of hashes that is a power of two."""
-    while len(hashes) > 1:
-        hashes = [node_hash(left, right) for left, right in zip(hashes[::2], hashes[1::2], strict=True)]
-    return hashes[0]
+    while len(hashes) > HASH_BYTES:
+        hashes = level_above(hashes)
+    return hashes
 
 
 def tile_of(level: int, index: int) -> tuple[int, int]:
@@ -76,7 +75,7 @@ class TileHashes:
     def __init__(self, read: ReadTile, size: int) -> None:
         self._read = read
         self._size = size
-        self._tiles: dict[tuple[int, int], list[bytes]] = {}
+        self._tiles: dict[tuple[int, int], bytes] = {}
 
     def node(self, level: int, index: int) -> bytes:
         """The hash of the perfect subtree of 2**level leaves at `index`. Raises ValueError when the tree has none there."""
@@ -85,17 +84,16 @@ class TileHashes:
         tile_level, height = divmod(level, TILE_HEIGHT)
         tile_index, start = divmod(index << height, TILE_WIDTH)
         end = start + (1 << height)
-        hashes = self._tile(tile_level, tile_index)
-        if len(hashes) < end:
-            raise TileInvalid(
-                f"tile {tile_level}/{tile_index} holds {len(hashes)} hashes, not the {end} that are needed"
-            )
-        return _perfect_root(hashes[start:end])
+        data = self._tile(tile_level, tile_index)
+        held = len(data) // HASH_BYTES
+        if held < end:
+            raise TileInvalid(f"tile {tile_level}/{tile_index} holds {held} hashes, not the {end} that are needed")
+        return _perfect_root(data[start * HASH_BYTES : end * HASH_BYTES])
 
-    def _tile(self, level: int, index: int) -> list[bytes]:
+    def _tile(self, level: int, index: int) -> bytes:
         if (level, index) not in self._tiles:
             data = self._read(level, index)
-            if len(data) % HASH_BYTES or len(data) > TILE_WIDTH * HASH_BYTES:
+            if len(data) % HASH_BYTES or len(data) > TILE_BYTES:
                 raise TileInvalid(f"tile {level}/{index} holds {len(data)} bytes")
-            self._tiles[level, index] = split_hashes(data)
+            self._tiles[level, index] = data
         return self._tiles[level, index]

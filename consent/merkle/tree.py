@@ -19,6 +19,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+def level_above(hashes: bytes) -> bytes:
+    """The nodes over an even number of nodes, left to right. In one loop: a call of `node_hash` for each takes longer."""
+    pairs = range(0, len(hashes), 2 * HASH_BYTES)
+    return b"".join([sha256(b"\x01" + hashes[at : at + 2 * HASH_BYTES]).digest() for at in pairs])
+
+
 class Frontier:
     """What has to be kept of a tree to append to it: the roots of the perfect subtrees of `size`, largest first.
 

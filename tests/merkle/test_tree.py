@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.merkle.tree import EMPTY_ROOT, Frontier, leaf_hash, node_hash, root_of
+from consent.merkle.tree import EMPTY_ROOT, Frontier, leaf_hash, level_above, node_hash, root_of, split_hashes
 from tests.merkle.rfc6962 import leaf, leaves, mth, vectors
 
 VECTORS = vectors("rfc6962")
@@ -90,3 +90,10 @@ def test_what_is_no_hash_is_not_appended(length):
     with pytest.raises(ValueError, match="32 bytes"):
         frontier.append(bytes(length))
     assert frontier.hashes == frontier_of(3).hashes
+
+
+@given(st.lists(st.binary(min_size=64, max_size=64), max_size=9))
+def test_a_level_above_has_a_node_for_each_pair(pairs):
+    nodes = split_hashes(b"".join(pairs))
+    above = [node_hash(left, right) for left, right in zip(nodes[::2], nodes[1::2], strict=True)]
+    assert split_hashes(level_above(b"".join(nodes))) == above
