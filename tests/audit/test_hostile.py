@@ -4,17 +4,21 @@ import io
 import json
 import re
 import zipfile
+from base64 import b64decode, b64encode
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consent.audit.verify import archive, decisions, shapes
+from consent.audit.verify import archive, decisions, part, policies, shapes
 from consent.audit.verify.command import main
 from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.report import FAILS
 from consent.audit.verify.verdict import verify
-from tests.audit.forging import LOG, RECORDS, Forger, write
+from consent.merkle.canonical import canonical_bytes
+from consent.merkle.entry import commit_subject
+from tests.audit.forging import LOG, RECORDS, Forger, short, write
 
 
 def failing(report):
@@ -173,36 +177,144 @@ def some_lines(thousand):
     return thousand.members[RECORDS].splitlines(keepends=True)[:40]
 
 
+@st.composite
+def changed(draw, lines):
+    """A line with any member replaced, added or left out, in canonical spelling and in others."""
+    value = json.loads(draw(st.sampled_from(lines)))
+    half = draw(st.sampled_from(["evidence", "subject", None]))
+    members = value.get(half, value)
+    name = draw(st.sampled_from(sorted(members)) | st.text(max_size=5))
+    if draw(st.booleans()):
+        members[name] = draw(JSON | st.sampled_from([members.get(name)]))
+    else:
+        members.pop(name, None)
+    spelling = draw(st.sampled_from([{"separators": (",", ":")}, {}, {"separators": (",", ":"), "ensure_ascii": True}]))
+    text = json.dumps(value, sort_keys=True, **{"ensure_ascii": False, **spelling})
+    return text.encode("utf-8", "surrogatepass").replace(b"\n", b"") + b"\n"
+
+
+def without_subject(line):
+    """Its commitment is left."""
+    value = json.loads(line)
+    commitment = commit_subject(b64decode(value.pop("subject_salt")), canonical_bytes(value.pop("subject")))
+    return canonical_bytes({**value, "subject_commitment": b64encode(commitment).decode()}) + b"\n"
+
+
+def together(lines, index):
+    """What the long way makes of them, as the short way says it; None where anything is wrong or calls for a look."""
+    found = []
+    for place, line in enumerate(lines, index):
+        try:
+            said = shapes.said(line, LOG, 1)
+        except LineInvalid:
+            return None
+        if said.wrong or said.leaf_index != place or not said.decided or said.evidence_absent:
+            return None
+        found.append(said)
+    decided = [said.decided for said in found]
+    return decisions.Decisions(
+        leaves=[said.leaf for said in found],
+        subject_absent=[said.leaf_index for said in found if said.subject_absent],
+        record_ids=b"".join(said.record_id for said in found),
+        received_ms=[said.received_ms for said in found],
+        scripts={each.script for each in decided if each.script},
+        choices={(said.policy_version, said.decided.categories, said.decided.services) for said in found},
+        counts=Counter((each.day, each.decision) for each in decided),
+        rows=b"".join(each.row for each in decided),
+    )
+
+
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_the_short_way_reads_nothing_that_the_long_way_would_not(some_lines, data):
-    """A line with any member replaced, added or left out, in canonical spelling and in others."""
-    value = json.loads(data.draw(st.sampled_from(some_lines)))
-    half = data.draw(st.sampled_from(["evidence", "subject", None]))
-    members = value[half] if half else value
-    name = data.draw(st.sampled_from(sorted(members)) | st.text(max_size=5))
-    if data.draw(st.booleans()):
-        members[name] = data.draw(JSON | st.sampled_from([members.get(name)]))
-    else:
-        members.pop(name, None)
-    spelling = data.draw(
-        st.sampled_from([{"separators": (",", ":")}, {}, {"separators": (",", ":"), "ensure_ascii": True}])
-    )
-    raw = (
-        json.dumps(value, sort_keys=True, **{"ensure_ascii": False, **spelling}).encode("utf-8", "surrogatepass")
-        + b"\n"
-    )
-    short = decisions.read(raw, LOG)
-    try:
-        long = shapes.said(raw, LOG, 1)
-    except LineInvalid:
-        long = None
-    assert short is None or short == long
+    """Lines of which one is changed; of some the subject half may be gone."""
+    start = data.draw(st.integers(2, 36))
+    lines = some_lines[start : start + data.draw(st.integers(1, 4))]
+    lines = [without_subject(line) if data.draw(st.booleans()) else line for line in lines]
+    at = data.draw(st.integers(0, len(lines) - 1))
+    lines[at] = data.draw(changed([lines[at]]))
+    known = short(lines, start)
+    assert known is None or known == together(lines, start)
+
+
+def test_the_short_way_says_of_many_lines_what_the_long_way_says(thousand):
+    """Nine at a time, from one with an escape to the next."""
+    lines = thousand.members[RECORDS].splitlines(keepends=True)
+    runs = [(start, lines[start : start + 9]) for start in range(2, len(lines) - 9, 10)]
+    assert len(runs) > 90
+    assert all(short(run, start) == together(run, start) is not None for start, run in runs)
+    gone = [(start, list(map(without_subject, run))) for start, run in runs[:20]]
+    assert all(short(run, start) == together(run, start) is not None for start, run in gone)
 
 
 def test_most_lines_take_the_short_way(some_lines):
-    long = [number for number, line in enumerate(some_lines) if decisions.read(line, LOG) is None]
+    long = [number for number, line in enumerate(some_lines) if short([line]) is None]
     assert long == [0, 1, 11, 21, 31], "an event, and the texts with an escape"
+
+
+@pytest.fixture(scope="session")
+def a_part(thousand, tmp_path_factory):
+    """What is found in the first 60 lines after a change of them: by both ways, and by the long way alone."""
+    names = [name for name in thousand.members if name.startswith("policies/")]
+    facts = {
+        name[9:-5]: policies.read(name.removeprefix("policies/").removesuffix(".json"), thousand.members[name])[0]
+        for name in names
+    }
+    path = tmp_path_factory.mktemp("parts") / "part.zip"
+
+    def of(lines, monkeypatch, **asked):
+        write({RECORDS: b"".join(lines)}, path)
+        task = part.Task(path, RECORDS, 0, len(lines), LOG, 1, facts, samples=5, **asked)
+        both = part.verify_part(task)
+        with monkeypatch.context() as patched:
+            patched.setattr(decisions, "read", lambda *_: None)
+            return both, part.verify_part(task)
+
+    return of
+
+
+def with_line(lines, line):
+    return [*lines[:30], line, *lines[31:]]
+
+
+def saying(lines, **members):
+    value = json.loads(lines[30])
+    value["evidence"] |= members
+    return with_line(lines, canonical_bytes(value) + b"\n")
+
+
+PARTS = {
+    "as it was": (lambda lines: lines, {}),
+    "asked for a size": (lambda lines: lines, {"mark": 25}),
+    "asked for a leaf": (lambda lines: lines, {"wanted": 25}),
+    "a line is missing": (lambda lines: [*lines[:30], *lines[31:]], {}),
+    "a time that steps back": (lambda lines: saying(lines, received_time="2001-01-01T00:00:00.000Z"), {}),
+    "a day that there is not": (lambda lines: saying(lines, received_time="2026-02-31T00:00:00.000Z"), {}),
+    "choices that the policy does not know": (lambda lines: saying(lines, services={"unheard-of": True}), {}),
+    "subjects are gone": (lambda lines: [*lines[:30], *map(without_subject, lines[30:])], {}),
+    "another log": (lambda lines: saying(lines, log="other.example.com/consent/example"), {}),
+    "another kind": (lambda lines: with_line(lines, lines[30].replace(b'"kind":1', b'"kind":2')), {}),
+    "an unreadable line": (lambda lines: with_line(lines, b"{}\n"), {}),
+    "a line of no text": (lambda lines: with_line(lines, lines[30].replace(b"/", b"\xff")), {}),
+}
+
+
+@pytest.mark.parametrize(("change", "asked"), PARTS.values(), ids=PARTS)
+def test_a_part_says_the_same_by_whichever_way_it_is_read(thousand, a_part, monkeypatch, change, asked):
+    lines = thousand.members[RECORDS].splitlines(keepends=True)[:60]
+    if "wanted" in asked:
+        asked = {"wanted": short([lines[asked["wanted"]]]).leaves[0]}
+    both, long = a_part(change(lines), monkeypatch, **asked)
+    assert both == long
+    assert bool(long.problems) == (change(lines) != lines and not long.absent)
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_name_too_many_is_found_at_its_leaf(thousand, a_part, monkeypatch, most):
+    monkeypatch.setattr(part, "MOST_NAMES", most)
+    both, long = a_part(thousand.members[RECORDS].splitlines(keepends=True)[:60], monkeypatch)
+    assert both == long
+    assert bool(long.problems) == (most == 0)
 
 
 OTHER_SPELLINGS = {
@@ -220,6 +332,6 @@ def test_a_line_in_another_spelling_is_refused_though_it_says_the_same(some_line
     line = next(each for each in some_lines[2:] if b'"language":"ja"' in each)
     other = respell(line)
     assert other != line
-    assert decisions.read(other, LOG) is None
+    assert short([other]) is None
     with pytest.raises(LineInvalid):
         shapes.said(other, LOG, 1)

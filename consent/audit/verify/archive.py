@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from consent.audit.verify.told import Invalid
 
-CHUNK = 1 << 20
+CHUNK = 1 << 17  # about a hundred leaves: what is read of them together stays in the processor's cache
 MOST_MEMBERS = 20_000
 LARGEST_DOCUMENT = 32 << 20  # of what is read as a whole: manifest, policies, notes
 _NAME = re.compile(

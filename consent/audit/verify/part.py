@@ -4,7 +4,7 @@ import hashlib
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from consent.audit.verify import decisions, shapes
 from consent.audit.verify.archive import Archive, ArchiveInvalid
+from consent.audit.verify.decisions import Decisions
 from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.policies import Policy, contradiction
 from consent.audit.verify.runs import Node, Run
@@ -84,8 +85,8 @@ class _Reader:
         part = self._part
         try:
             with Archive(self._task.path) as archive:
-                for raw in self._lines(archive):
-                    self._line(raw)
+                for lines in self._lines(archive):
+                    self._some(lines)
         except ArchiveInvalid as error:
             part.problem("manifest", told(error), part.name)
         if self._run.end != self._task.end:
@@ -94,29 +95,67 @@ class _Reader:
         part.sha256, part.csv_sha256 = self._bytes.hexdigest(), self._csv.hexdigest()
         return part
 
-    def _lines(self, archive: Archive) -> Iterator[bytes]:
+    def _lines(self, archive: Archive) -> Iterator[list[bytes]]:
+        """Some at a time, without their newlines."""
         rest = b""
         for chunk in archive.chunks(self._part.name):
             self._bytes.update(chunk)
             self._part.size += len(chunk)
             *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line + b"\n"
+            yield lines
             if len(rest) > LONGEST_LINE:
                 self._part.problem("records", Told("part_line_long"), self._part.name)
                 rest = b""
         if rest:
             self._part.problem("records", Told("part_end"), self._part.name)
 
+    def _some(self, lines: list[bytes]) -> None:
+        room = self._task.end - self._run.end
+        if len(lines) > room:
+            self._part.problem("records", Told("part_long"), self._part.name)
+        for some, matches in decisions.apart(lines[:room]):
+            known = decisions.read(matches, self._run.end, self._task.log) if matches else None
+            if known and self._nothing_to_see(known):
+                self._decisions(known, some)
+            else:
+                for line in some:
+                    self._line(line + b"\n")
+
+    def _nothing_to_see(self, known: Decisions) -> bool:
+        """No problem in any of them, nor one that is asked for: what calls for the place of a leaf is found line by line."""
+        part, start = self._part, self._run.end
+        sizes = range(start, start + len(known.leaves))
+        versions = {version for version, _, _ in known.choices}
+        return (
+            self._task.mark not in sizes
+            and self._task.wanted not in known.leaves
+            and len(part.versions | versions) <= MOST_NAMES
+            and len(part.scripts | known.scripts) <= MOST_NAMES
+            and not any(self._contradiction(*choice) for choice in known.choices)
+            and part.times[-1].continues(known.received_ms)
+        )
+
+    def _decisions(self, known: Decisions, lines: Sequence[bytes]) -> None:
+        part, start = self._part, self._run.end
+        part.times[-1].add_all(known.received_ms, start)
+        for leaf in known.leaves:
+            self._run.append(leaf)
+        part.absent.extend(2 * index + 1 for index in known.subject_absent)
+        part.ids += known.record_ids
+        part.versions |= {version for version, _, _ in known.choices}
+        part.scripts |= known.scripts
+        part.counts += known.counts
+        self._csv.update(known.rows)
+        part.csv_size += len(known.rows)
+        for index, line in enumerate(lines[: self._task.samples - len(part.samples)], start):
+            self._sample(index, line)
+
     def _line(self, raw: bytes) -> None:
         index, part = self._run.end, self._part
-        if index == self._task.end:
-            part.problem("records", Told("part_long"), part.name)
-            return
         try:
             if len(raw) > LONGEST_LINE:
                 raise LineInvalid("line_long")
-            said = decisions.read(raw, self._task.log) or shapes.said(raw, self._task.log, self._task.epoch)
+            said = shapes.said(raw, self._task.log, self._task.epoch)
         except LineInvalid as error:
             part.problem("records", told(error), at_leaf(index))
             self._run.append(bytes(32))  # the tree cannot come out right any more; the rest is still looked at

@@ -1,6 +1,6 @@
 """`records.csv` from what the leaves say: the same bytes that the platform's own export has for the same records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -9,8 +9,6 @@ from consent.merkle.canonical import canonical_bytes
 
 NAMES = tuple(column.name for column in COLUMNS)
 HEADER = (",".join(NAMES) + "\n").encode()
-_JSON = tuple(NAMES.index(name) for name in ("categories", "services"))
-_FREE = NAMES.index("page_path")
 
 
 def row(evidence: Mapping[str, Any], subject: Mapping[str, Any] | None) -> bytes:
@@ -18,7 +16,7 @@ def row(evidence: Mapping[str, Any], subject: Mapping[str, Any] | None) -> bytes
     values = {**evidence, **(subject or {}), "gpc": "true" if evidence["gpc"] else "false"}
     for name in ("categories", "services"):
         values[name] = _canonical(tuple(values[name].items()))
-    return joined([(values.get(name) or "").encode() for name in NAMES])
+    return rows({name: [(values.get(name) or "").encode()] for name in NAMES})
 
 
 @lru_cache(8192)  # a million visitors choose among few combinations
@@ -26,12 +24,15 @@ def _canonical(items: tuple[tuple[str, bool], ...]) -> str:
     return canonical_bytes(dict(items)).decode()
 
 
-def joined(fields: list[bytes]) -> bytes:
-    """One line of the values in the order of NAMES, as text; the choices as canonical JSON."""
-    for place in _JSON:
-        fields[place] = _quoted(fields[place])
-    fields[_FREE] = _free(fields[_FREE])
-    return b",".join(fields) + b"\n"
+def rows(columns: Mapping[str, Sequence[bytes]]) -> bytes:
+    """Lines of values by the names of NAMES, as text; the choices as canonical JSON."""
+    written = {
+        "categories": map(_quoted, columns["categories"]),
+        "services": map(_quoted, columns["services"]),
+        "page_path": map(_free, columns["page_path"]),
+    }
+    values = [written.get(name) or columns[name] for name in NAMES]
+    return b"\n".join(map(b",".join, zip(*values, strict=True))) + b"\n"
 
 
 @lru_cache(8192)

@@ -5,8 +5,9 @@ what came before. Before its first leaf, and at leaves whose evidence is gone, a
 such a time is then taken at its word, unless it is earlier than one that is known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from consent.audit.verify.report import Verdicts
@@ -49,6 +50,18 @@ class Stretch:
         if moment > self.latest_ms:
             self.latest_ms = moment
         return moment >= self.latest_ms - TOLERANCE_MS
+
+    def continues(self, moments: Sequence[int]) -> bool:
+        """Whether successive leaves that say these were all received after their predecessors, or about then."""
+        latest = accumulate(moments, max, initial=self.latest_ms)
+        return all(moment >= before - TOLERANCE_MS for moment, before in zip(moments, latest, strict=False))
+
+    def add_all(self, moments: Sequence[int], index: int) -> None:
+        """Of successive leaves from `index` on, at least one."""
+        self.add(moments[0], index)
+        earliest = min(moments)
+        self.add(earliest, index + moments.index(earliest))
+        self.latest_ms = max(self.latest_ms, *moments)
 
 
 class Times:
