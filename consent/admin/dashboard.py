@@ -8,6 +8,7 @@ from flask import g, request
 from sqlalchemy import Connection, select
 
 from consent import clock
+from consent.admin import shell
 from consent.db import db
 from consent.ledger import checking, logs, publisher, sequencer
 from consent.policies import publish
@@ -98,12 +99,13 @@ def _latest(connection: Connection, site_id: int) -> list[Any]:
 
 def _log(connection: Connection, site_id: int) -> dict[str, Any]:
     log = logs.active(connection, site_id)
-    last = publisher.newest(connection, log.log_id)
+    last, checked = publisher.newest(connection, log.log_id), checking.last(connection, site_id)
     return {
         "size": log.size,
         "pending": sequencer.count_pending(connection, site_id),
         "oldest_ms": sequencer.oldest_pending_ms(connection, site_id),
         "signed_ms": last.signed_ms if last else None,
         "signed_size": last.size if last else None,
-        "checked": checking.last(connection, site_id),
+        "checked": checked,
+        "check_failure": shell.failure(checked.failed),
     }

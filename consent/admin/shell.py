@@ -217,9 +217,9 @@ def said_of(code: str) -> str:
     return str(texts["errors"].get(code) or texts["refused"].get(code, {}).get("body", ""))
 
 
-def failure(job: Job) -> str:
+def failure(job: Job | None) -> str:
     """Why the last attempt at a job failed, in the user's language; empty where none has."""
-    if job.error_code is None:
+    if job is None or job.error_code is None:
         return ""
     other = str(job.error) if g.language == "en" else text("errors.job_failed")
     return (said_of(job.error_code) or other).replace("{job}", str(job.id))

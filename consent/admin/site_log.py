@@ -19,13 +19,15 @@ def site_log() -> Response:
     site = shell.site()
     with db.engine.connect() as connection:
         epochs = [_epoch(connection, log) for log in reversed(logs.epochs(connection, site.id))]
+        checked = checking.last(connection, site.id)
         return shell.page(
             "site_log.html",
             section="site",
             epochs=epochs,
             receipts=keys.public_keys(connection, key_name(site.log_origin)),
             waiting=sequencer.count_pending(connection, site.id),
-            checked=checking.last(connection, site.id),
+            checked=checked,
+            check_failure=shell.failure(checked.failed),
         )
 
 

@@ -18,11 +18,12 @@ _REPORT_EVERY_S = 5.0
 
 @dataclass(frozen=True)
 class Checked:
-    """`finished_ms` None: never yet. `damaged` counts what was wrong, of which `damage` says the first; None: it failed."""
+    """`finished_ms` None: never yet. `damaged` counts what was wrong, of which `damage` says the first; None: `failed`."""
 
-    finished_ms: int | None
-    damaged: int | None
-    damage: list[fsck.Damage]
+    finished_ms: int | None = None
+    damaged: int | None = None
+    damage: tuple[fsck.Damage, ...] = ()
+    failed: jobs.Job | None = None
 
 
 def enqueue_due(now: datetime) -> None:
@@ -66,6 +67,8 @@ class _Watch:
 def last(connection: Connection, site_id: int) -> Checked:
     over = (job for job in jobs.of_site(connection, site_id, KIND) if job.finished_ms is not None)
     job = next(over, None)
-    if job is None or job.result is None:
-        return Checked(job.finished_ms if job else None, None, [])
-    return Checked(job.finished_ms, job.result["damaged"], [fsck.Damage(**each) for each in job.result["damage"]])
+    if job is None:
+        return Checked()
+    if job.result is None:
+        return Checked(job.finished_ms, failed=job)
+    return Checked(job.finished_ms, job.result["damaged"], tuple(fsck.Damage(**each) for each in job.result["damage"]))

@@ -20,6 +20,18 @@ class LogUnknown(ConsentError):
         super().__init__("There is no such log, or it is not active.")
 
 
+class LogIncomplete(ConsentError):
+    """What the tree counts is not all there, so nothing can be made of these leaves."""
+
+    status = 500
+    code = "log_incomplete"
+
+    def __init__(self, origin: str, leaf_index: int) -> None:
+        super().__init__(
+            f"Leaf {leaf_index} of {origin} is not in the database. `consent ledger fsck` says what else is."
+        )
+
+
 @dataclass(frozen=True)
 class Log:
     log_id: int

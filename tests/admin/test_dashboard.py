@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import update
 
-from consent import clock, worker
+from consent import clock, jobs, worker
 from consent.db import db, transact
 from consent.ledger import checking
 from consent.ledger.models import entry_table
@@ -111,3 +111,22 @@ def test_the_page_says_when_the_log_was_checked_and_what_was_found(app, person, 
     assert found.damaged
     for each in (path, f"{path.rstrip('/')}/log"):
         assert f"{found.damaged} damaged" in reader.get(each).text
+
+
+def test_the_page_says_why_the_log_could_not_be_checked(app, person, site, monkeypatch):
+    def broken(*_):
+        raise RuntimeError("no room")
+
+    reader = person("owner", site)
+    decide(app, site, "accept_all")
+    checking.enqueue_due(clock.now())
+    monkeypatch.setattr(checking.fsck, "examine", broken)
+    for _ in range(jobs.MOST_ATTEMPTS):
+        transact(lambda c: c.execute(update(jobs.job_table).values(due_ms=0)))
+        worker.run_job()
+    path = f"/admin/sites/{site.key}/"
+    for each in (path, f"{path}log"):
+        page = reader.get(each).text
+        assert "The check failed" in page
+        assert re.search(r"The worker&#39;s log says more, under job \d+\. <code>job_failed</code>", page)
+        assert "no room" not in page

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from consent import clock, worker
 from consent.audit.bundle import jobs as bundle_jobs
@@ -21,6 +21,7 @@ from consent.db import db, transact
 from consent.ledger import epochs, keys
 from consent.ledger.erase import erase
 from consent.ledger.ledger import ledger
+from consent.ledger.logs import LogIncomplete
 from consent.ledger.models import entry_table
 from consent.merkle.entry import Kind
 from tests.audit.conftest import EVER, plans_of, settle
@@ -275,6 +276,18 @@ def test_the_table_of_the_bundle_says_nothing_where_a_half_was_erased():
 
 AUDITOR = "/api/v1/sites/example/bundles"
 PERIOD = {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z", "reason": "yearly audit"}
+
+
+def test_of_a_log_with_a_gap_there_is_no_bundle_and_it_says_where(visitor, site, tmp_path):
+    visitor.decide()
+    visitor.decide("withdraw")
+    settle()
+    (plan,) = plans_of(site)
+    transact(lambda c: c.execute(delete(entry_table).where(entry_table.c.leaf_index == 1)))
+    with pytest.raises(LogIncomplete) as error:
+        build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda *_: None)
+    assert f"Leaf 1 of {plan.log.origin} " in error.value.detail
+    assert not (tmp_path / "bundle.zip").exists()
 
 
 @pytest.fixture

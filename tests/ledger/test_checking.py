@@ -28,13 +28,13 @@ def check(log):
 
 def test_before_the_first_check_nothing_is_claimed(log):
     with db.engine.connect() as connection:
-        assert checking.last(connection, log.site.id) == checking.Checked(None, None, [])
+        assert checking.last(connection, log.site.id) == checking.Checked()
 
 
 def test_a_sound_log_is_found_sound_once_a_day(log, check):
     log.grow(5)
     found = check()
-    assert (found.damaged, found.damage) == (0, [])
+    assert (found.damaged, found.damage) == (0, ())
     assert check() == found, "the same day: the same check"
     assert check(days=1).finished_ms > found.finished_ms
 
@@ -58,6 +58,7 @@ def test_a_check_that_could_not_be_carried_out_is_not_called_sound(log, check, m
         found = check()
     assert found.finished_ms is not None
     assert found.damaged is None
+    assert found.failed.error_code == "job_failed"
 
 
 def test_a_long_check_keeps_its_lease(log, check, monkeypatch):

@@ -21,6 +21,7 @@ from consent.audit.verify.lines import Half, Line, encode
 from consent.audit.verify.manifest import LEAVES_PER_FILE, record_file
 from consent.audit.verify.shapes import DECISIONS
 from consent.db import db
+from consent.ledger.logs import LogIncomplete
 from consent.ledger.models import entry_table
 from consent.merkle.entry import commit_subject
 
@@ -145,8 +146,9 @@ def _pages(plan: Plan, start: int, end: int) -> Iterator[list[Any]]:
         here = {"log": plan.log.log_id, "start": start, "end": min(start + _ROWS_AT_ONCE, end)}
         with db.engine.connect() as connection:
             page = list(connection.execute(_PAGE, here))
-        if [row.leaf_index for row in page] != list(range(here["start"], here["end"])):
-            raise RuntimeError(f"{plan.log.origin} has no gapless leaves from {start}: see consent ledger fsck")
+        absent = sorted(set(range(here["start"], here["end"])) - {row.leaf_index for row in page})
+        if absent:
+            raise LogIncomplete(plan.log.origin, absent[0])
         yield page
         start = here["end"]
 

@@ -35,7 +35,7 @@ FAILURES: dict[str, dict[str, str]] = {
         "key_pinned": "a key that you pin is none: {why}",
         "key_foreign": "signed with {vkey}, which is none of the keys you know",
         # checkpoints
-        "checkpoint_size": "it is of {size} entries, the bundle ends at {end}",
+        "checkpoint_size": "its size is {size}, the bundle ends at {end}",
         "previous_frontier": "start_frontier: {why}",
         "previous_other": "it is not the tree that the bundle continues",
         "held_invalid": "the checkpoint that you gave: {why}",
