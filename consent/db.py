@@ -18,7 +18,7 @@ from typing import Any, Protocol, TypeVar
 
 from flask import Flask, Response, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, Engine, MetaData, event
+from sqlalchemy import Connection, Engine, ExceptionContext, MetaData, event
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -181,6 +181,19 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 
+def _prepare_postgres(engine: Engine) -> None:
+    @event.listens_for(engine, "handle_error")
+    def say_no_values(context: ExceptionContext) -> None:
+        """Errors go into the log, and the server's words quote what it was given: the record's own, or its visitor's."""
+        said = getattr(context.original_exception, "diag", None)
+        if said is None or said.sqlstate is None:
+            return  # the connection's, which has seen no value
+        named = (said.sqlstate, said.schema_name, said.table_name, said.column_name, said.constraint_name)
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None:
+                error.args = (f"{type(context.original_exception).__name__}: {' '.join(filter(None, named))}",)
+
+
 def _engine_options(config: Config) -> dict[str, Any]:
     quiet = {"hide_parameters": True}  # an error goes into the log, and the values of its statement may be personal
     if config.on_sqlite:
@@ -225,4 +238,6 @@ def init_app(app: Flask, config: Config) -> None:
     with app.app_context():
         if config.on_sqlite:
             _prepare_sqlite(db.engine)
+        else:
+            _prepare_postgres(db.engine)
         app.extensions["consent.writer"] = (GroupWriter if config.on_sqlite else DirectWriter)(db.engine)

@@ -3,10 +3,11 @@
 import os
 import sqlite3
 import threading
+import traceback
 
 import pytest
 from sqlalchemy import Column, Integer, Table, insert, select, text, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from consent import db as database
 from consent.db import db, metadata, transact
@@ -87,6 +88,23 @@ def test_what_a_statement_held_is_in_no_error_and_so_in_no_log(app, counter):
         transact(lambda connection: connection.execute(insert(counter).values(id=1, value=1_234_567)))
     assert "test_counter" in str(caught.value)
     assert "1234567" not in str(caught.value)
+
+
+SPEAKING = {
+    "twice the same": "INSERT INTO test_counter (id, value) VALUES (987654, 1), (987654, 2)",
+    "no number": "SELECT CAST('987654 Anna' AS integer)",
+    "no JSON": """SELECT CAST('{"visitor": 987654 Anna}' AS json)""",
+}
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("statement", SPEAKING.values(), ids=SPEAKING)
+def test_what_the_server_quotes_is_in_no_error_and_so_in_no_log(app, counter, statement):
+    with pytest.raises(DBAPIError) as error:
+        transact(lambda connection: connection.execute(text(statement.replace(":", "\\:"))))
+    said = "".join(traceback.format_exception(error.value)).replace(statement, "")
+    assert error.value.orig.sqlstate in said
+    assert "987654" not in said
 
 
 @ON_SQLITE
