@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+_JAPAN = ZoneInfo("Asia/Tokyo")
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -27,6 +29,11 @@ def parse_wire(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a time needs an offset, for example 2026-01-31T09:00:00Z")
     return moment.astimezone(UTC)
+
+
+def day_in_japan(moment: datetime) -> date:
+    """Of registers and statements: the law that asks for them counts its days there."""
+    return moment.astimezone(_JAPAN).date()
 
 
 def end_of_day(day: date, zone: str) -> int:

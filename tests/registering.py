@@ -38,7 +38,7 @@ CONFIRMATION = {
 
 
 def days_ago(days):
-    return (clock.now().date() - timedelta(days=days)).isoformat()
+    return (clock.day_in_japan(clock.now()) - timedelta(days=days)).isoformat()
 
 
 def forget(app):

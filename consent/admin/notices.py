@@ -35,7 +35,7 @@ class Shown:
 @blueprint.get("/sites/<site_key>/privacy-policy")
 @open_to(READERS)
 def notices() -> Response:
-    return _page({"language": g.language, "effective_on": clock.now().date().isoformat()})
+    return _page({"language": g.language, "effective_on": clock.day_in_japan(clock.now()).isoformat()})
 
 
 @blueprint.post("/sites/<site_key>/privacy-policy")
@@ -85,7 +85,7 @@ def _page(values: dict[str, str], *, problem: str | None = None, status: int = 2
 
 def _in_force(connection: Connection, found: list[Notice]) -> list[Notice]:
     """The text that is in force today, in each language."""
-    site_id, today = shell.site().id, clock.now().date()
+    site_id, today = shell.site().id, clock.day_in_japan(clock.now())
     languages = dict.fromkeys(each.language for each in found)
     there = (register.in_force(connection, site_id, language, today) for language in languages)
     return [each for each in there if each]

@@ -148,7 +148,7 @@ def _standing(service: Mapping[str, Any], policy: Mapping[str, Any], last: Any) 
 
 
 def today() -> date:
-    return transfers.today(clock.now())
+    return clock.day_in_japan(clock.now())
 
 
 def warnings() -> list[Standing]:

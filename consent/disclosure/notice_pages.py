@@ -27,7 +27,7 @@ def current(site_key: str) -> Response:
     """What is in force today."""
     site = by_key(site_key)
     found = _of(site)
-    today = clock.now().date().isoformat()
+    today = clock.day_in_japan(clock.now()).isoformat()
     return _page(site, next((each for each in found if each.effective_on <= today), None), found)
 
 

@@ -107,7 +107,7 @@ def _read(publication: Publication) -> tuple[dict[str, Any], str]:
 
 
 def _checks(site: Site) -> dict[str, Check]:
-    today = transfers.today(clock.now())
+    today = clock.day_in_japan(clock.now())
     found = holding.newest(site.id)
     return {each.service_id: Check(each, held=each.standing(today) == transfers.HELD) for each in found}
 

@@ -1,6 +1,5 @@
 """`consent notice …`: the site's own privacy policy as text: register, compare, check against the policy."""
 
-from datetime import UTC
 from typing import TextIO
 
 import click
@@ -101,7 +100,7 @@ def _findings(site_key: str, language: str, text: str | None) -> list[Finding]:
             )
         document = orjson.loads(publish.by_version(connection, last.policy_version))
         if text is None:
-            found = register.in_force(connection, site.id, language, clock.now().astimezone(UTC).date())
+            found = register.in_force(connection, site.id, language, clock.day_in_japan(clock.now()))
             if found is None:
                 raise register.NoticeUnknown("in force today")
             text = found.text

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from consent.clock import day_in_japan
 from consent.policies.findings import WARNING, Finding
 from consent.registers import confirmations, entries, transfers
 
@@ -20,7 +21,7 @@ def check(connection: Connection, site_id: int, document: Mapping[str, Any], now
 
 
 def _transfers(connection: Connection, site_id: int, document: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
-    known, today = transfers.newest(transfers.of_site(connection, site_id)), transfers.today(now)
+    known, today = transfers.newest(transfers.of_site(connection, site_id)), day_in_japan(now)
     for service in document["services"]:
         path, last = f"services.{service['id']}", known.get(service["id"])
         if last is None and _type(service) == _ABROAD:

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection, select, update
 
 from consent.accounts import deeds
-from consent.clock import to_ms
+from consent.clock import day_in_japan, to_ms
 from consent.db import db
 from consent.registers import transfers
 from consent.registers.models import transfer_table
@@ -39,27 +39,27 @@ def newest(site_id: int) -> list[Transfer]:
 
 def now_held(site_id: int, services: Collection[str], now: datetime) -> list[Transfer]:
     """Of these services those that are held back, in the order of their ids."""
-    found = transfers.held(newest(site_id), transfers.today(now))
+    found = transfers.held(newest(site_id), day_in_japan(now))
     return sorted((each for each in found if each.service_id in services), key=lambda each: each.service_id)
 
 
 def ends_today(site_id: int, services: Collection[str], now: datetime) -> bool:
     """Whether this is the last day of the check of one of these services."""
-    day = transfers.today(now).isoformat()
+    day = day_in_japan(now).isoformat()
     return any(each.due_on == day and each.service_id in services for each in newest(site_id))
 
 
 def unnoted(connection: Connection, now: datetime) -> list[int]:
     """Sites with a check that has run out of which their log was not told. Older checks are among them."""
     table = transfer_table.c
-    late = table.due_on < transfers.today(now).isoformat(), table.held_ms.is_(None)
+    late = table.due_on < day_in_japan(now).isoformat(), table.held_ms.is_(None)
     return list(connection.execute(select(table.site_id).where(*late).distinct()).scalars())
 
 
 def note(connection: Connection, site_id: int, services: Collection[str], now: datetime) -> int:
     """Tells the site's log which of these services are held back, each once: by compare-and-set, however many ask."""
     noted = 0
-    for each in transfers.held(transfers.of_site(connection, site_id), transfers.today(now)):
+    for each in transfers.held(transfers.of_site(connection, site_id), day_in_japan(now)):
         if each.service_id not in services:
             continue
         mine = (transfer_table.c.id == each.id) & transfer_table.c.held_ms.is_(None)

@@ -4,7 +4,7 @@ what the recipient does, and when somebody last looked whether that is still so.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from consent.accounts import deeds
 from consent.accounts.users import User
+from consent.clock import day_in_japan
 from consent.law import region
 from consent.registers import entries
 from consent.registers.models import transfer_table
@@ -70,11 +71,6 @@ def countries() -> frozenset[str]:
     return frozenset(code for code in region.countries() if len(code) == 2) - {HOME}
 
 
-def today(now: datetime) -> date:
-    """Days are those of UTC."""
-    return now.astimezone(UTC).date()
-
-
 def add(
     connection: Connection,
     site_id: int,
@@ -88,10 +84,10 @@ def add(
 
     Raises RegisterInvalid, EntryUnknown, EntryCorrected.
     """
-    before = held(of_site(connection, site_id), today(now))
+    before = held(of_site(connection, site_id), day_in_japan(now))
     values, what = _checked(given, now), "transfer_checked"
     made = entries.append(connection, transfer_table, site_id, values, what=what, corrects=corrects, user=user, now=now)
-    after = {each.service_id for each in held(of_site(connection, site_id), today(now))}
+    after = {each.service_id for each in held(of_site(connection, site_id), day_in_japan(now))}
     for each in before:
         if each.service_id not in after and each.held_ms is not None:
             told = {"service": each.service_id, "recipient": each.recipient, "entry": made.id}

@@ -1,12 +1,12 @@
 """The site's own text is kept as it was, under its version, and its hash is in the log."""
 
 import hashlib
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 
-from consent import clock
 from consent.accounts import deeds
 from consent.db import db
 from consent.notices import comparing, register
@@ -156,6 +156,9 @@ def test_a_text_with_markup_stays_text(client, site, add_notice):
     assert "<script>alert(1)</script>" in page.text
 
 
-def test_today_is_a_day_of_the_clock(site, add_notice):
-    add_notice(effective_on=clock.now().date().isoformat())
-    assert in_force(site, clock.now().date().isoformat()) == "1"
+def test_a_text_comes_into_force_at_midnight_in_japan(client, site, add_notice):
+    add_notice(effective_on="2026-04-01")
+    with time_machine.travel(datetime(2026, 3, 31, 14, 59, 59, tzinfo=UTC), tick=False) as moment:
+        assert client.get(f"/notices/{site.key}").status_code == 404
+        moment.shift(1)
+        assert client.get(f"/notices/{site.key}").status_code == 200

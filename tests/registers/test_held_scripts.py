@@ -1,7 +1,7 @@
 """A check abroad that has run out: the script holds the service back, without anybody's doing, and the log says so."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 import time_machine
@@ -19,6 +19,7 @@ from tests.banner.test_script import CORE, text_of
 from tests.people import example_policy
 from tests.registering import days_ago, forget
 
+JAPAN = timezone(timedelta(hours=9))
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
@@ -34,11 +35,11 @@ def names(source):
 def test_it_is_held_from_the_first_script_after_the_due_day_and_a_new_check_releases_it(
     app, client, site, add_transfer, told
 ):
-    with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False) as moment:
+    with time_machine.travel(datetime(2026, 4, 1, 23, 59, tzinfo=JAPAN), tick=False) as moment:
         add_transfer(checked_on="2025-04-01")
         before = text_of(client.get(CORE))
         assert held(before) is None
-        moment.move_to(datetime(2026, 4, 2, 0, 0, tzinfo=UTC))
+        moment.move_to(datetime(2026, 4, 2, 0, 0, tzinfo=JAPAN))
         source = text_of(client.get(CORE))
         assert held(source) == [".hubspot"]
         assert "js.hs-scripts.com" in before
@@ -68,10 +69,10 @@ def test_no_page_view_asks_the_database_and_every_process_hears_of_it_in_seconds
 
 @ON_SQLITE
 def test_on_the_last_day_no_cache_may_use_the_script_for_longer_than_five_minutes(client, add_transfer):
-    with time_machine.travel(datetime(2026, 4, 1, 12, tzinfo=UTC), tick=False) as moment:
+    with time_machine.travel(datetime(2026, 4, 1, 23, 59, tzinfo=JAPAN), tick=False) as moment:
         add_transfer(checked_on="2025-04-01")
         assert client.get(CORE).headers["Cache-Control"] == "public, max-age=300"
-        for other in (datetime(2026, 3, 31, 23, tzinfo=UTC), datetime(2026, 4, 2, 1, tzinfo=UTC)):
+        for other in (datetime(2026, 3, 31, 23, tzinfo=JAPAN), datetime(2026, 4, 2, tzinfo=JAPAN)):
             moment.move_to(other)
             assert "stale-while-revalidate" in client.get(CORE).headers["Cache-Control"]
 
