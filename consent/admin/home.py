@@ -1,12 +1,15 @@
 """The sites of a user."""
 
+from typing import NoReturn
+
 from flask import Response
+from werkzeug.exceptions import NotFound
 
 from consent import clock, sites
 from consent.accounts import roles
 from consent.admin import dashboard, registers, shell
 from consent.admin.install import progress
-from consent.admin.rules import READERS, SIGNED_IN, open_to
+from consent.admin.rules import ANYBODY, READERS, SIGNED_IN, open_to
 from consent.admin.shell import blueprint
 from consent.db import db
 
@@ -18,6 +21,13 @@ def home() -> Response:
         mine = roles.sites_of(connection, shell.user().id, clock.now())
         found = [(site, mine[site.id]) for site in sites.everyone(connection) if site.id in mine]
     return shell.page("home.html", sites=sorted(found, key=lambda pair: pair[0].name.lower()))
+
+
+@blueprint.get("/<path:address>")
+@open_to(ANYBODY)
+def nowhere(**_address: str) -> NoReturn:
+    """Whatever else somebody types gets a page, in their language, and not what a program is told."""
+    raise NotFound
 
 
 @blueprint.get("/sites/<site_key>/")

@@ -252,7 +252,7 @@ def device() -> dict[str, str]:
 
 
 def _refused(status: int, code: str, detail: str, headers: Mapping[str, str]) -> Response:
-    response = page("refused.html", status, code=code, said=said_of(code), detail=detail)
+    response = page("refused.html", status, code=code, why=said_of(code), detail=detail)
     response.headers.update(headers)
     return response
 

@@ -91,6 +91,23 @@ def test_a_page_that_is_not_there_says_in_japanese_what_to_do(person, site, path
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("path", ["nowhere", "sites/example/registers/nowhere", "sites/example/people/abc"])
+def test_an_address_that_leads_nowhere_gets_a_page_for_people(person, site, path):
+    answer = person("owner", site, language="ja").get(f"/admin/{path}")
+    assert answer.status_code == 404
+    assert answer.mimetype == "text/html"
+    assert "ページが見つかりません" in answer.text
+    assert answer.text.count("アドレスが途中で切れている可能性があります。") == 1
+    assert "alert-success" not in answer.text
+
+
+@ON_SQLITE
+def test_an_address_without_its_last_stroke_still_leads_there(person, site):
+    answer = person("owner", site).get("/admin/sites/example")
+    assert (answer.status_code, answer.location) == (308, "https://consent.example.net/admin/sites/example/")
+
+
+@ON_SQLITE
 def test_what_is_too_large_is_said_in_japanese(person, site):
     long = {"edition": "0", "source": "x" * 1_000_000}
     answer = person("editor", site, language="ja").post("/admin/sites/example/policy/source", long)
