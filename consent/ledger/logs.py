@@ -28,7 +28,7 @@ class LogIncomplete(ConsentError):
 
     def __init__(self, origin: str, leaf_index: int) -> None:
         super().__init__(
-            f"Leaf {leaf_index} of {origin} is not in the database. `consent ledger fsck` says what else is."
+            f"Leaf {leaf_index} of {origin} is not in the database. `consent ledger fsck` says what else is missing."
         )
 
 

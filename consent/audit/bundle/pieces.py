@@ -146,9 +146,9 @@ def _pages(plan: Plan, start: int, end: int) -> Iterator[list[Any]]:
         here = {"log": plan.log.log_id, "start": start, "end": min(start + _ROWS_AT_ONCE, end)}
         with db.engine.connect() as connection:
             page = list(connection.execute(_PAGE, here))
-        absent = sorted(set(range(here["start"], here["end"])) - {row.leaf_index for row in page})
-        if absent:
-            raise LogIncomplete(plan.log.origin, absent[0])
+        wanted, found = range(here["start"], here["end"]), [row.leaf_index for row in page]
+        if found != list(wanted):
+            raise LogIncomplete(plan.log.origin, min({*wanted} - {*found}, default=start))
         yield page
         start = here["end"]
 
