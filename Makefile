@@ -28,8 +28,11 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
+# Not --silent: where the registry cannot be reached, that says nothing at all.
+ERRORS_ONLY := --loglevel=error --no-audit --no-fund
+
 node_modules/.installed: package-lock.json $(VENV)/.dev
-	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm ci --silent || PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm install --no-save --silent
+	@PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm ci $(ERRORS_ONLY) || PATH="$(CURDIR)/$(BIN):$$PATH" tools/npm install --no-save $(ERRORS_ONLY)
 	@touch $@
 
 run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
@@ -76,7 +79,7 @@ lock:  ## resolve requirements*.lock anew
 
 # The peers. Their SQLite driver is compiled here; with Node 24 it crashes, so the system's Node is preferred (benchmarks/README.md).
 benchmarks/node_modules/.installed: benchmarks/package-lock.json $(VENV)/.dev
-	@cd benchmarks && if command -v npm >/dev/null; then npm ci --silent; else ../tools/npm ci --silent; fi
+	@cd benchmarks && if command -v npm >/dev/null; then npm ci $(ERRORS_ONLY); else ../tools/npm ci $(ERRORS_ONLY); fi
 	@touch $@
 
 bench-banner: benchmarks/node_modules/.installed  ## the script beside its peers, in Chromium
