@@ -60,13 +60,19 @@ def _commit(salt: bytes, message: bytes) -> bytes:
 
 def entry_bytes(kind: Kind, schema: int, evidence_commitment: bytes, subject_commitment: bytes) -> bytes:
     """`schema` numbers the shape of the evidence. Raises EntryInvalid."""
-    if not 0 <= schema <= LARGEST_SCHEMA:
-        raise EntryInvalid("entry_schema", schema=schema)
+    start = entry_start(kind, schema)
     if len(evidence_commitment) != HASH_BYTES or len(subject_commitment) != HASH_BYTES:
         raise EntryInvalid("entry_commitment", needed=HASH_BYTES)
+    return start + evidence_commitment + subject_commitment
+
+
+def entry_start(kind: Kind, schema: int) -> bytes:
+    """What an entry has before its two commitments. Raises EntryInvalid."""
+    if not 0 <= schema <= LARGEST_SCHEMA:
+        raise EntryInvalid("entry_schema", schema=schema)
     if kind not in _KINDS:
         raise EntryInvalid("entry_kind", kind=kind)
-    return MAGIC + kind.to_bytes(1, "big") + schema.to_bytes(2, "big") + evidence_commitment + subject_commitment
+    return MAGIC + kind.to_bytes(1, "big") + schema.to_bytes(2, "big")
 
 
 _KINDS = frozenset(map(int, Kind))

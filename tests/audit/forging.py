@@ -7,7 +7,7 @@ from base64 import b64encode
 from dataclasses import replace
 from zipfile import ZIP_STORED, ZipFile
 
-from consent.audit.verify import decisions, shapes, table
+from consent.audit.verify import decisions, form, shapes, table
 from consent.audit.verify import manifest as manifests
 from consent.audit.verify.lines import decode, leaf_of
 from consent.merkle import checkpoint
@@ -33,11 +33,11 @@ def write(members, path):
 
 def short(lines, index=None):
     """What the short way makes of lines; `index` of the first, if it is not the one that it says itself."""
-    apart = list(decisions.apart([line.removesuffix(b"\n") for line in lines]))
+    apart = list(form.apart(b"".join(lines), len(lines)))
     if len(apart) != 1 or not apart[0][1]:
         return None
     first = re.search(rb'"index":(\d{1,16})', lines[0])
-    return decisions.read(apart[0][1], int(first[1]) if index is None else index, LOG)
+    return decisions.read(*apart[0], int(first[1]) if index is None else index, LOG)
 
 
 class Forger:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consent.audit.verify import archive, decisions, part, policies, shapes
+from consent.audit.verify import archive, decisions, part, policies, shapes, table
 from consent.audit.verify.command import main
 from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
 from consent.audit.verify.report import FAILS
@@ -212,11 +212,12 @@ def together(lines, index):
             return None
         found.append(said)
     decided = [said.decided for said in found]
+    received = [said.received_ms for said in found]
     return decisions.Decisions(
         leaves=[said.leaf for said in found],
         subject_absent=[said.leaf_index for said in found if said.subject_absent],
         record_ids=b"".join(said.record_id for said in found),
-        received_ms=[said.received_ms for said in found],
+        received_ms=[received[0], received[-1]] if received == sorted(received) else received,
         scripts={each.script for each in decided if each.script},
         choices={(said.policy_version, said.decided.categories, said.decided.services) for said in found},
         counts=Counter((each.day, each.decision) for each in decided),
@@ -254,7 +255,7 @@ def test_most_lines_take_the_short_way(some_lines):
 
 @pytest.fixture(scope="session")
 def a_part(thousand, tmp_path_factory):
-    """What is found in the first 60 lines after a change of them: by both ways, and by the long way alone."""
+    """What is found in lines from the leaf `start` on: by both ways, and by the long way alone."""
     names = [name for name in thousand.members if name.startswith("policies/")]
     facts = {
         name[9:-5]: policies.read(name.removeprefix("policies/").removesuffix(".json"), thousand.members[name])[0]
@@ -262,9 +263,9 @@ def a_part(thousand, tmp_path_factory):
     }
     path = tmp_path_factory.mktemp("parts") / "part.zip"
 
-    def of(lines, monkeypatch, **asked):
+    def of(lines, monkeypatch, *, start=0, end=0, **asked):
         write({RECORDS: b"".join(lines)}, path)
-        task = part.Task(path, RECORDS, 0, len(lines), LOG, 1, facts, samples=5, **asked)
+        task = part.Task(path, RECORDS, start, start + len(lines) + end, LOG, 1, facts, samples=5, **asked)
         both = part.verify_part(task)
         with monkeypatch.context() as patched:
             patched.setattr(decisions, "read", lambda *_: None)
@@ -274,39 +275,62 @@ def a_part(thousand, tmp_path_factory):
 
 
 def with_line(lines, line):
-    return [*lines[:30], line, *lines[31:]]
+    return [*lines[:26], line, *lines[27:]]
 
 
 def saying(lines, **members):
-    value = json.loads(lines[30])
+    value = json.loads(lines[26])
     value["evidence"] |= members
     return with_line(lines, canonical_bytes(value) + b"\n")
+
+
+def with_path(lines, start):
+    return with_line(lines, lines[26].replace(b'"page_path":"', b'"page_path":"' + start))
 
 
 PARTS = {
     "as it was": (lambda lines: lines, {}),
     "asked for a size": (lambda lines: lines, {"mark": 25}),
     "asked for a leaf": (lambda lines: lines, {"wanted": 25}),
-    "a line is missing": (lambda lines: [*lines[:30], *lines[31:]], {}),
+    "a line is missing": (lambda lines: [*lines[:26], *lines[27:]], {}),
     "a time that steps back": (lambda lines: saying(lines, received_time="2001-01-01T00:00:00.000Z"), {}),
     "a day that there is not": (lambda lines: saying(lines, received_time="2026-02-31T00:00:00.000Z"), {}),
     "choices that the policy does not know": (lambda lines: saying(lines, services={"unheard-of": True}), {}),
-    "subjects are gone": (lambda lines: [*lines[:30], *map(without_subject, lines[30:])], {}),
+    "subjects are gone": (lambda lines: [*lines[:26], *map(without_subject, lines[26:])], {}),
     "another log": (lambda lines: saying(lines, log="other.example.com/consent/example"), {}),
-    "another kind": (lambda lines: with_line(lines, lines[30].replace(b'"kind":1', b'"kind":2')), {}),
+    "another kind": (lambda lines: with_line(lines, lines[26].replace(b'"kind":1', b'"kind":2')), {}),
+    "another schema": (lambda lines: with_line(lines, lines[26].replace(b'"schema":1', b'"schema":2')), {}),
     "an unreadable line": (lambda lines: with_line(lines, b"{}\n"), {}),
-    "a line of no text": (lambda lines: with_line(lines, lines[30].replace(b"/", b"\xff")), {}),
+    "something before a line": (lambda lines: with_line(lines, b" " + lines[26]), {}),
+    "something behind a line": (lambda lines: with_line(lines, lines[26][:-1] + b" \n"), {}),
+    "a line end in a text": (lambda lines: with_path(lines, b"\n"), {}),
+    "a bare control character in a text": (lambda lines: with_path(lines, b"\t"), {}),
+    "a text of no characters": (lambda lines: with_path(lines, b"\xff"), {}),
+    "a quote in a text": (lambda lines: with_path(lines, b'"'), {}),
+    "an escape that is not needed in a text": (lambda lines: with_path(lines, b"\\/"), {}),
+    "a bare control character in the frame": (lambda lines: with_line(lines, lines[26].replace(b"opt", b"\topt")), {}),
+    "one line too many": (lambda lines: [*lines[:27], *lines[26:]], {"end": -1}),
 }
 
 
 @pytest.mark.parametrize(("change", "asked"), PARTS.values(), ids=PARTS)
-def test_a_part_says_the_same_by_whichever_way_it_is_read(thousand, a_part, monkeypatch, change, asked):
+@pytest.mark.parametrize("among", [slice(0, 60), slice(22, 31)], ids=["among others", "among its like"])
+def test_a_part_says_the_same_by_whichever_way_it_is_read(thousand, a_part, monkeypatch, change, asked, among):
     lines = thousand.members[RECORDS].splitlines(keepends=True)[:60]
     if "wanted" in asked:
         asked = {"wanted": short([lines[asked["wanted"]]]).leaves[0]}
-    both, long = a_part(change(lines), monkeypatch, **asked)
+    both, long = a_part(change(lines)[among], monkeypatch, start=among.start, **asked)
     assert both == long
     assert bool(long.problems) == (change(lines) != lines and not long.absent)
+
+
+PATHS = [b"", b"/", b"/a", b"/,", b'/"', b"=", b"=,", b"-/", b"a", b"\n", b"/\n/", b"/\n,"]
+
+
+@given(st.lists(st.sampled_from(PATHS), min_size=1, max_size=3))
+def test_paths_stand_in_the_table_the_same_whether_written_together_or_one_by_one(paths):
+    together = table.written("page_path", paths)
+    assert list(together) == [table.written("page_path", [b"=", path])[1] for path in paths]
 
 
 @pytest.mark.parametrize("most", [0, 1])

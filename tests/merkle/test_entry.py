@@ -12,6 +12,7 @@ from consent.merkle.entry import (
     commit_evidence,
     commit_subject,
     entry_bytes,
+    entry_start,
 )
 from tests.merkle.rfc6962 import flipped
 
@@ -56,6 +57,10 @@ def test_commitments_are_hmacs_under_the_domain_of_their_half(data):
     assert commit_evidence(SALT, data) == expected(b"consentlog/evidence/v1")
     assert commit_subject(SALT, data) == expected(b"consentlog/subject/v1")
     assert commit_evidence(SALT, data) != commit_subject(SALT, data)
+
+
+def test_an_entry_begins_as_its_start():
+    assert entry_bytes(Kind.ERASURE, 7, bytes(32), bytes(32)) == entry_start(Kind.ERASURE, 7) + bytes(64)
 
 
 @given(st.integers(0, 255))

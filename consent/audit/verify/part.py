@@ -4,13 +4,13 @@ import hashlib
 import json
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from consent.audit.verify import decisions, shapes
+from consent.audit.verify import decisions, form, shapes
 from consent.audit.verify.archive import Archive, ArchiveInvalid
 from consent.audit.verify.decisions import Decisions
 from consent.audit.verify.lines import LONGEST_LINE, LineInvalid
@@ -85,8 +85,8 @@ class _Reader:
         part = self._part
         try:
             with Archive(self._task.path) as archive:
-                for lines in self._lines(archive):
-                    self._some(lines)
+                for text in self._texts(archive):
+                    self._some(text)
         except ArchiveInvalid as error:
             part.problem("manifest", told(error), part.name)
         if self._run.end != self._task.end:
@@ -95,31 +95,34 @@ class _Reader:
         part.sha256, part.csv_sha256 = self._bytes.hexdigest(), self._csv.hexdigest()
         return part
 
-    def _lines(self, archive: Archive) -> Iterator[list[bytes]]:
-        """Some at a time, without their newlines."""
+    def _texts(self, archive: Archive) -> Iterator[bytes]:
+        """Some whole lines at a time."""
         rest = b""
         for chunk in archive.chunks(self._part.name):
             self._bytes.update(chunk)
             self._part.size += len(chunk)
-            *lines, rest = (rest + chunk).split(b"\n")
-            yield lines
+            text = rest + chunk
+            whole = text.rfind(b"\n") + 1
+            rest = text[whole:]
+            yield text[:whole]
             if len(rest) > LONGEST_LINE:
                 self._part.problem("records", Told("part_line_long"), self._part.name)
                 rest = b""
         if rest:
             self._part.problem("records", Told("part_end"), self._part.name)
 
-    def _some(self, lines: list[bytes]) -> None:
-        room = self._task.end - self._run.end
-        if len(lines) > room:
+    def _some(self, text: bytes) -> None:
+        lines, room = text.count(b"\n"), self._task.end - self._run.end
+        if lines > room:
             self._part.problem("records", Told("part_long"), self._part.name)
-        for some, matches in decisions.apart(lines[:room]):
-            known = decisions.read(matches, self._run.end, self._task.log) if matches else None
+            text, lines = b"".join(_first(room, text)), room
+        for some, found in form.apart(text, lines):
+            known = decisions.read(some, found, self._run.end, self._task.log) if found else None
             if known and self._nothing_to_see(known):
                 self._decisions(known, some)
             else:
-                for line in some:
-                    self._line(line + b"\n")
+                for line in _first(len(some), some):
+                    self._line(line)
 
     def _nothing_to_see(self, known: Decisions) -> bool:
         """No problem in any of them, nor one that is asked for: what calls for the place of a leaf is found line by line."""
@@ -135,11 +138,10 @@ class _Reader:
             and part.times[-1].continues(known.received_ms)
         )
 
-    def _decisions(self, known: Decisions, lines: Sequence[bytes]) -> None:
+    def _decisions(self, known: Decisions, text: bytes) -> None:
         part, start = self._part, self._run.end
         part.times[-1].add_all(known.received_ms, start)
-        for leaf in known.leaves:
-            self._run.append(leaf)
+        self._run.extend(known.leaves)
         part.absent.extend(2 * index + 1 for index in known.subject_absent)
         part.ids += known.record_ids
         part.versions |= {version for version, _, _ in known.choices}
@@ -147,7 +149,7 @@ class _Reader:
         part.counts += known.counts
         self._csv.update(known.rows)
         part.csv_size += len(known.rows)
-        for index, line in enumerate(lines[: self._task.samples - len(part.samples)], start):
+        for index, line in enumerate(_first(self._task.samples - len(part.samples), text), start):
             self._sample(index, line)
 
     def _line(self, raw: bytes) -> None:
@@ -222,3 +224,8 @@ class _Reader:
             self._part.problem(check, Told("names_many"), at_leaf(index))
         elif name not in names:
             names.add(name)
+
+
+def _first(most: int, text: bytes) -> list[bytes]:
+    """The first of whole lines, each with its newline."""
+    return [line + b"\n" for line in text.split(b"\n", most)[:-1]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from consent.merkle.tree import Frontier, fold, node_hash
+from consent.merkle.tree import HASH_BYTES, Frontier, fold, level_above, node_hash
 
 Node = tuple[int, bytes]  # level, hash
 
@@ -29,6 +29,19 @@ class Run:
             height, index = height + 1, index >> 1
         nodes.append((height, leaf))
         self.end += 1 << level
+
+    def extend(self, leaves: Iterable[bytes]) -> None:
+        """As `append` for each, but a level at a time, without those at its edges that have no sibling among them."""
+        hashes, level, alone = b"".join(leaves), 0, list[Node]()
+        while hashes:
+            if self.end >> level & 1:
+                self.append(hashes[:HASH_BYTES], level)
+                hashes = hashes[HASH_BYTES:]
+            if len(hashes) // HASH_BYTES & 1:
+                alone.append((level, hashes[-HASH_BYTES:]))
+                hashes = hashes[:-HASH_BYTES]
+            hashes, level = level_above(hashes), level + 1
+        self.join(reversed(alone))
 
     def join(self, nodes: Iterable[Node]) -> None:
         """Continues the run by the nodes of one that starts at its end."""

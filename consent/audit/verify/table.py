@@ -1,6 +1,7 @@
 """`records.csv` from what the leaves say: the same bytes that the platform's own export has for the same records."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -16,7 +17,7 @@ def row(evidence: Mapping[str, Any], subject: Mapping[str, Any] | None) -> bytes
     values = {**evidence, **(subject or {}), "gpc": "true" if evidence["gpc"] else "false"}
     for name in ("categories", "services"):
         values[name] = _canonical(tuple(values[name].items()))
-    return rows({name: [(values.get(name) or "").encode()] for name in NAMES})
+    return rows([written(name, [(values.get(name) or "").encode()]) for name in NAMES])
 
 
 @lru_cache(8192)  # a million visitors choose among few combinations
@@ -24,18 +25,25 @@ def _canonical(items: tuple[tuple[str, bool], ...]) -> str:
     return canonical_bytes(dict(items)).decode()
 
 
-def rows(columns: Mapping[str, Sequence[bytes]]) -> bytes:
-    """Lines of values by the names of NAMES, as text; the choices as canonical JSON."""
-    written = {
-        "categories": map(_quoted, columns["categories"]),
-        "services": map(_quoted, columns["services"]),
-        "page_path": map(_free, columns["page_path"]),
-    }
-    values = [written.get(name) or columns[name] for name in NAMES]
-    return b"\n".join(map(b",".join, zip(*values, strict=True))) + b"\n"
+def joined(names: Iterable[str], values: Mapping[str, bytes]) -> bytes:
+    """Successive columns of one line."""
+    return b",".join([written(name, [values[name]])[0] for name in names])
 
 
-@lru_cache(8192)
+def rows(columns: Iterable[Sequence[bytes]]) -> bytes:
+    """Lines of values as they are `written`; successive ones may have been joined to one."""
+    return b"\n".join(map(b",".join, zip(*columns, strict=True))) + b"\n"
+
+
+def written(name: str, texts: Sequence[bytes]) -> Sequence[bytes]:
+    """A column's values, as they stand between the commas; the choices are canonical JSON."""
+    if name in _CHOICES:
+        return list(map(_quoted, texts))
+    if name == "page_path" and not _AS_THEY_ARE.fullmatch(b"\n".join(texts) + b"\n"):
+        return list(map(_free, texts))
+    return texts
+
+
 def _quoted(text: bytes) -> bytes:
     return b'"' + text.replace(b'"', b'""') + b'"'
 
@@ -47,3 +55,5 @@ def _free(text: bytes) -> bytes:
 
 
 _STARTS = tuple(start.encode() for start in FORMULA_STARTS)
+_CHOICES = ("categories", "services")
+_AS_THEY_ARE = re.compile(rb'(?:(?:/[^,"\n]*)?\n)*')  # paths of which `_free` would change none
