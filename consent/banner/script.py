@@ -1,5 +1,6 @@
-"""The files a browser downloads: composed once per policy version and build, compressed as well as gzip can, kept in memory."""
+"""The files a browser downloads: composed and compressed once per policy version and build, kept in memory."""
 
+import gzip
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import brotli
 from cachetools import LRUCache, cached
 from flask import Request, current_app
 from sqlalchemy import Connection
-from zopfli import gzip
+from zopfli import gzip as zopfli
 
 from consent import clock, http
 from consent.banner import build, facts, texts
@@ -54,8 +55,19 @@ Held = tuple[HeldService, ...]
 Compose = Callable[[build.Build, dict[str, Any]], str]
 
 
-def _script(plain: bytes) -> Script:
-    packed = {"br": brotli.compress(plain, mode=brotli.MODE_TEXT, quality=11), "gzip": gzip.compress(plain)}
+def core_script(plain: bytes) -> Script:
+    """What every visit loads, as small as gzip can make it."""
+    return _script(plain, zopfli.compress(plain))
+
+
+def chunk_script(plain: bytes) -> Script:
+    """What few visits load. Over Japanese texts zopfli thinks for up to half a second, and the first visitor would wait for
+    it: to save the fiftieth part of their download, or nothing at all where their browser takes Brotli."""
+    return _script(plain, gzip.compress(plain, compresslevel=9, mtime=0))
+
+
+def _script(plain: bytes, gzipped: bytes) -> Script:
+    packed = {"br": brotli.compress(plain, mode=brotli.MODE_TEXT, quality=11), "gzip": gzipped}
     return Script(plain, packed, http.etag(plain))
 
 
@@ -76,10 +88,10 @@ class Scripts:
             _tell_of(site, built, services)
         composed = facts.compose(site, version, material_since, document, built.name, terms, services)
         source = built.core.replace(build.FACTS_MARK, composed)
-        return _kept(site, f"{version}-{built.name}", "core.js", source)
+        return core_script(_kept(site, f"{version}-{built.name}", "core.js", source))
 
     def _stopped(self, cookie: str) -> Script:
-        return _script(build.stopped().replace(build.COOKIE_MARK, literal(cookie)).encode())
+        return core_script(build.stopped().replace(build.COOKIE_MARK, literal(cookie)).encode())
 
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
@@ -93,7 +105,7 @@ class Scripts:
         public_url = current_app.extensions["consent.config"].public_url
         address = f"{public_url}/settings/{site.key}?lang={language}"
         words = wording.compose(document, language, address, early=early)
-        return _kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words))
+        return chunk_script(_kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words)))
 
 
 def version_of(site: Site, name: str) -> str:
@@ -142,11 +154,11 @@ def _terms(version: str, name: str) -> Terms | None:
     return laws.named(name) if laws else None
 
 
-def _kept(site: Site, name: str, file: str, source: str) -> Script:
+def _kept(site: Site, name: str, file: str, source: str) -> bytes:
     """Kept before anybody gets it: what a visitor saw can be shown again. Raises DatabaseUnavailable."""
     content, now_ms = source.encode(), clock.to_ms(clock.now())
     transact(lambda connection: given.keep(connection, site.id, name, file, content, now_ms))
-    return _script(content)
+    return content
 
 
 def _of_older_build(site: Site, name: str, file: str) -> Script:
@@ -154,7 +166,7 @@ def _of_older_build(site: Site, name: str, file: str) -> Script:
         content = given.find(connection, site.id, name, file)
     if content is None:
         raise ScriptUnknown
-    return _script(content)
+    return chunk_script(content)
 
 
 def first_chunk(built: build.Build, words: dict[str, Any]) -> str:
