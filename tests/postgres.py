@@ -69,14 +69,18 @@ class Cluster:
         return f"postgresql+psycopg://consent@/{database}?host={self.folder}"
 
     def create_database(self, name, template="template0"):
-        self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        with self._connected() as connection:
+            # By way of the write-ahead log, as 15 and later do it by themselves, it takes twice as long.
+            strategy = sql.SQL("STRATEGY file_copy" if connection.info.server_version >= 150_000 else "")
+            names = sql.Identifier(name), sql.Identifier(template)
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} {}").format(*names, strategy))
 
     def drop_database(self, name):
-        self._execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+        with self._connected() as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
-    def _execute(self, statement):
-        with psycopg.connect(f"dbname=postgres user=consent host={self.folder}", autocommit=True) as connection:
-            connection.execute(statement)
+    def _connected(self):
+        return psycopg.connect(f"dbname=postgres user=consent host={self.folder}", autocommit=True)
 
 
 @contextmanager

@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from consent import own_data
 from consent.accounts.links import INVITATION, RESET
 
 
@@ -20,9 +19,7 @@ class Letter:
 
 @cache
 def _words(language: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(
-        (files("consent") / "locales" / "mail" / f"{language}.yaml").read_text("utf-8")
-    )
+    found: Mapping[str, Any] = own_data.read(files("consent") / "locales" / "mail" / f"{language}.yaml")
     return found
 
 

@@ -1,7 +1,6 @@
 """A user's own account: profile, password, second factor, sessions."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 import segno
 from flask import g, request, url_for
@@ -146,7 +145,7 @@ def _page(error: ConsentError | None = None) -> AnyResponse:
         passkeys=keys,
         linked=linked,
         has_passkeys=ceremony.place_of(shell.settings().public_url) is not None,
-        zones=[(zone, zone) for zone in sorted(available_timezones())],
+        zones=[(zone, zone) for zone in sorted(users.time_zones())],
         said=shell.text(f"account.saved.{saved}") if saved in SAVED else None,
         problem=shell.explained(error) if error else None,
     )

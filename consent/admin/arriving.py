@@ -4,7 +4,6 @@ The token leaves the address at once, for a cookie of this page: an address is k
 """
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from flask import g, redirect, request, url_for
 from sqlalchemy import Connection
@@ -132,7 +131,7 @@ def _account(link: Link, email: str, password_hash: str) -> dict[str, Any]:
 
 
 def _page(link: Link, values: dict[str, Any], error: ConsentError | None = None) -> AnyResponse:
-    zones = [(zone, zone) for zone in sorted(available_timezones())]
+    zones = [(zone, zone) for zone in sorted(users.time_zones())]
     known = _known(link) is not None and link.purpose == INVITATION
     problem = shell.explained(error) if error else None
     status = error.status if error else 200

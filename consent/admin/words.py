@@ -7,13 +7,13 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, format_percent
 from flask import g
 from markupsafe import Markup
 
+from consent import own_data
 from consent.accounts.users import LANGUAGES as LANGUAGES
 from consent.clock import from_ms, wire
 
@@ -21,9 +21,7 @@ from consent.clock import from_ms, wire
 @cache
 def texts(language: str) -> Mapping[str, Mapping[str, Any]]:
     """{part: {key: text}}"""
-    folder = files("consent") / "locales" / "admin" / language
-    parts = sorted(folder.iterdir(), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8")) for file in parts}
+    return own_data.read_folder(files("consent") / "locales" / "admin" / language)
 
 
 def moment(milliseconds: int | None) -> Markup:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from consent.catalogue.reading import read_folder
+from consent import own_data
 
 CATEGORIES = ("necessary", "functional", "analytics", "ma", "advertising")
 STORAGE_KINDS = ("cookie", "local_storage", "session_storage")
@@ -115,4 +116,4 @@ def _preset(row: dict[str, Any]) -> Preset:
 @cache
 def presets() -> Mapping[str, Preset]:
     """Every preset by its id."""
-    return {key: _preset(row) for key, row in read_folder("presets").items()}
+    return {key: _preset(row) for key, row in own_data.read_folder(files("consent.catalogue") / "presets").items()}

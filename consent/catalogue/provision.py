@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 
-from consent.catalogue.reading import ROOT, read
+from consent import own_data
 
 
 @cache
 def reasons() -> Mapping[str, Mapping[str, str]]:
     """{reason: {language: words}}"""
-    found: Mapping[str, Mapping[str, str]] = read(ROOT / "provision.yaml")
+    found: Mapping[str, Mapping[str, str]] = own_data.read(files("consent.catalogue") / "provision.yaml")
     return found

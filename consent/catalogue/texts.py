@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 
-from consent.catalogue.reading import read_folder
+from consent import own_data
 
 KINDS = ("items", "services", "purposes", "their_purposes", "storage")
 
 
 @cache
 def _texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
-    return {language.lower(): content for language, content in read_folder("texts").items()}
+    return {
+        language.lower(): content
+        for language, content in own_data.read_folder(files("consent.catalogue") / "texts").items()
+    }
 
 
 def known(kind: str) -> frozenset[str]:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
-from consent.catalogue.reading import ROOT, read
+from consent import own_data
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,6 @@ class Vendor:
 
 @cache
 def vendors() -> Mapping[str, Vendor]:
-    return {key: Vendor(id=key, **row) for key, row in read(ROOT / "vendors.yaml").items()}
+    return {
+        key: Vendor(id=key, **row) for key, row in own_data.read(files("consent.catalogue") / "vendors.yaml").items()
+    }

@@ -7,8 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from consent import own_data
 from consent.law.terms import OPT_IN, Term, Terms
 
 ROOT = files("consent.law")
@@ -109,16 +108,10 @@ def _version(given: Mapping[str, Any]) -> Version:
     )
 
 
-def read_all() -> dict[str, Any]:
-    """{file name without .yaml: content}, in the order of the names."""
-    found = sorted(ROOT.joinpath("packs").iterdir(), key=lambda file: file.name)
-    return {file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8")) for file in found}
-
-
 @cache
 def packs() -> Mapping[str, Pack]:
     """Every pack by its id."""
     return {
         key: Pack(**{**row, "versions": [_version(each) for each in row["versions"]]})
-        for key, row in read_all().items()
+        for key, row in own_data.read_folder(ROOT / "packs").items()
     }

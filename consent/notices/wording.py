@@ -7,9 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from babel import Locale
 
+from consent import own_data
 from consent.catalogue.presets import presets
 
 _SHORT = 4
@@ -20,9 +20,7 @@ _SPEAKING = ("ja", "en")
 
 @cache
 def mentions() -> Mapping[str, Mapping[str, list[str]]]:
-    found: Mapping[str, Mapping[str, list[str]]] = yaml.safe_load(
-        files("consent.notices").joinpath("mentions.yaml").read_text("utf-8")
-    )
+    found: Mapping[str, Mapping[str, list[str]]] = own_data.read(files("consent.notices").joinpath("mentions.yaml"))
     return found
 
 

@@ -6,10 +6,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from babel.dates import format_datetime
 from flask import Request
 
+from consent import own_data
 from consent.policies.wording import locale
 
 REFERENCE = "en"
@@ -19,11 +19,7 @@ OWN = "plain_pages"
 @cache
 def page_words(room: str = OWN) -> Mapping[str, Mapping[str, Any]]:
     """{lower-case language: {key: text}}"""
-    folder = files("consent") / "locales" / room
-    return {
-        file.name.removesuffix(".yaml"): yaml.safe_load(file.read_text("utf-8"))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
-    }
+    return own_data.read_folder(files("consent") / "locales" / room)
 
 
 def in_language(language: str, room: str = OWN) -> Mapping[str, Any]:

@@ -10,8 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from consent import own_data
 from consent.errors import ConsentError
 from consent.policies import locales
 
@@ -80,7 +79,7 @@ def as_json(findings: Iterable[Finding]) -> list[dict[str, str]]:
 def sentences(language: str) -> Mapping[str, Mapping[str, Any]]:
     """{code: {"title", and "message" and "fix", or those two for each case}}"""
     file = files("consent").joinpath(f"locales/findings/{language}.yaml")
-    found: Mapping[str, Mapping[str, Any]] = yaml.safe_load(file.read_text("utf-8"))
+    found: Mapping[str, Mapping[str, Any]] = own_data.read(file)
     return found
 
 

@@ -6,8 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from consent import own_data
 from consent.catalogue.presets import CATEGORIES
 from consent.law.packs import Pack, Version, packs
 from consent.law.terms import OPT_IN, STRICTEST
@@ -17,7 +16,7 @@ LANGUAGES = ("en", "ja")
 
 @cache
 def _all() -> Mapping[str, Any]:
-    found: Mapping[str, Any] = yaml.safe_load(files("consent").joinpath("locales/law.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = own_data.read(files("consent").joinpath("locales/law.yaml"))
     return found
 
 

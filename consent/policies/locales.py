@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from consent import own_data
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -17,19 +17,14 @@ _SEPARATORS = {"ja": "、", "zh": "、", "zh-tw": "、", "ar": "، "}
 @cache
 def banner_texts() -> Mapping[str, Mapping[str, Any]]:
     """{lower-case language: {"t": {key: text}, "categories": {id: {"name", "description"}}}}"""
-    folder = files("consent") / "locales" / "banner"
-    found = sorted(folder.iterdir(), key=lambda file: file.name)
-    return {
-        file.name.removesuffix(".yaml").lower(): yaml.safe_load(file.read_text("utf-8"))
-        for file in found
-        if file.name.endswith(".yaml")
-    }
+    found = own_data.read_folder(files("consent") / "locales" / "banner")
+    return {language.lower(): texts for language, texts in found.items()}
 
 
 @cache
 def notices() -> Mapping[str, Mapping[str, str]]:
     """{`notice`, `notice_part` or `notice_signal`: {language: what the banner says where tags may run before a decision}}"""
-    found: Mapping[str, Any] = yaml.safe_load(files("consent").joinpath("locales/notice.yaml").read_text("utf-8"))
+    found: Mapping[str, Any] = own_data.read(files("consent").joinpath("locales/notice.yaml"))
     return found
 
 

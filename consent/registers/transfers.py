@@ -9,9 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection
 
+from consent import own_data
 from consent.accounts import deeds
 from consent.accounts.users import User
 from consent.clock import day_in_japan
@@ -62,7 +62,7 @@ FIELDS = (
 
 @cache
 def recognised() -> frozenset[str]:
-    written = yaml.safe_load(files("consent.registers").joinpath("recognised.yaml").read_text("utf-8"))
+    written = own_data.read(files("consent.registers").joinpath("recognised.yaml"))
     return frozenset(written["countries"])
 
 

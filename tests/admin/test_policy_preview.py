@@ -13,7 +13,7 @@ def site_key(platform):
 @pytest.fixture(scope="module")
 def account(platform, site_key):
     with platform.app.app_context():
-        return new_user("preview@example.com", owns=site_key)
+        return new_user(f"{site_key}@example.com", owns=site_key)
 
 
 @pytest.fixture

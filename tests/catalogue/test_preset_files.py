@@ -4,6 +4,7 @@ import copy
 import json
 import re
 from fnmatch import fnmatchcase
+from importlib.resources import files
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -12,11 +13,12 @@ from consent.catalogue import texts
 from consent.catalogue.parameters import fill_hosts, fill_steps
 from consent.catalogue.presets import PROVISION_TYPES, presets
 from consent.catalogue.provision import reasons
-from consent.catalogue.reading import ROOT, read, read_folder
 from consent.catalogue.vendors import vendors
+from consent.own_data import read, read_folder
 
+ROOT = files("consent.catalogue")
 VALIDATOR = Draft202012Validator(json.loads((ROOT / "preset.schema.json").read_text("utf-8")))
-FILES = read_folder("presets")
+FILES = read_folder(ROOT / "presets")
 LANGUAGES = {"ja", "en", "zh", "zh-tw", "ko", "de", "fr", "es", "pt", "ar"}
 PROMISED = {
     *("ga4", "gtm", "google_ads", "google_search_console", "marketo", "hubspot", "account_engagement", "satori"),
@@ -152,17 +154,17 @@ def test_the_texts_speak_every_language():
     assert set(texts.text("purposes", "analytics")) == LANGUAGES
 
 
-@pytest.mark.parametrize("name", read_folder("texts"))
+@pytest.mark.parametrize("name", read_folder(ROOT / "texts"))
 def test_a_language_has_every_text_and_no_other(name):
-    reference, content = read_folder("texts")["en"], read_folder("texts")[name]
+    reference, content = read_folder(ROOT / "texts")["en"], read_folder(ROOT / "texts")[name]
     assert {kind: set(content[kind]) for kind in content} == {kind: set(reference[kind]) for kind in reference}
     assert set(content) == set(texts.KINDS)
     assert all(isinstance(text, str) and text.strip() for kind in content.values() for text in kind.values())
 
 
-@pytest.mark.parametrize("name", sorted(set(read_folder("texts")) - {"en"}))
+@pytest.mark.parametrize("name", sorted(set(read_folder(ROOT / "texts")) - {"en"}))
 def test_nothing_is_left_in_english(name):
-    reference, content = read_folder("texts")["en"], read_folder("texts")[name]
+    reference, content = read_folder(ROOT / "texts")["en"], read_folder(ROOT / "texts")[name]
     assert not [(kind, key) for kind in content for key in content[kind] if content[kind][key] == reference[kind][key]]
 
 

@@ -31,6 +31,7 @@ FLOORS = {
         "markup",
         "mail",
         "metrics",
+        "own_data",
         "own_page",
         "prepared",
         "ratelimit",

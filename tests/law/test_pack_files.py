@@ -7,13 +7,14 @@ from datetime import date, timedelta
 import pytest
 from jsonschema import Draft202012Validator
 
+from consent import own_data
 from consent.catalogue.presets import CATEGORIES, CONFIDENCES
-from consent.law.packs import ROOT, packs, read_all
+from consent.law.packs import ROOT, packs
 from consent.law.region import is_code
 from consent.law.terms import MODELS, SIGNALS
 
 VALIDATOR = Draft202012Validator(json.loads((ROOT / "pack.schema.json").read_text("utf-8")))
-FILES = read_all()
+FILES = own_data.read_folder(ROOT / "packs")
 PROMISED = {"jp", "jp-notice", "eu", "fr-cnil", "gb", "us-ca", "us-gpc", "notice_only"}
 
 
