@@ -10,7 +10,13 @@ timeout = 60
 graceful_timeout = 20
 accesslog = None  # addresses and paths of visitors are not logged; the application logs routes
 control_socket_disable = True
-preload_app = False
+preload_app = False  # its threads would not come along
+
+
+def on_starting(server):
+    """Several workers share the code that was read before the first of them is forked, and start without reading it."""
+    if server.cfg.workers > 1:
+        import consent.factory  # noqa: F401
 
 
 def child_exit(_server, worker):
