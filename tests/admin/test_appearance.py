@@ -55,8 +55,8 @@ def site_key(platform):
 def owner(platform, site_key):
     """Of a site where something is published, and linked with single sign-on."""
     with platform.app.app_context():
-        made = new_user("owner@looked-at.example", owns=site_key, creates_sites=True)
-        link = {"issuer": "https://login.example.co.jp", "subject": "owner", "user_id": made.id, "created_ms": 1}
+        made = new_user(f"{site_key}@looked-at.example", owns=site_key, creates_sites=True)
+        link = {"issuer": "https://login.example.co.jp", "subject": site_key, "user_id": made.id, "created_ms": 1}
         transact(lambda connection: connection.execute(insert(sso_identity_table).values(link)))
         return made
 
@@ -144,7 +144,7 @@ def busy_site(platform, owner):
     with platform.app.app_context():
         origins, now = ["https://one.example", "https://two.example"], clock.now()
         key = platform.make_site(origins, joint_use=[JOINT_USE])
-        other = new_user("ken@looked-at.example")
+        other = new_user(f"{key}@looked-at.example")
 
         def unit(connection):
             site_id = sites.find(connection, key).id

@@ -70,7 +70,7 @@ def of_two_laws(platform):
     """A site with visitors under two laws, one of which lets tags run until they refuse."""
     with platform.app.app_context():
         key = platform.make_site(["https://two.example"], law={"packs": ["jp", "us-ca"]})
-        return key, new_user("two-laws@example.com", owns=key).email
+        return key, new_user(f"{key}@example.com", owns=key).email
 
 
 @pytest.mark.parametrize(
