@@ -14,7 +14,7 @@ const SELECTOR = "[data-category],[data-service],[data-name],[data-purpose]";
 /** A script that has neither loaded nor failed after this time no longer holds up the next. */
 const PATIENCE = 5000;
 
-/** The script that the next ones wait for. @type {Element | undefined} */
+/** The script that the next ones wait for. @type {Element | 0 | undefined} */
 let busy;
 /** Scripts and templates: only a reload undoes them. @type {HTMLElement[]} */
 const ran = [];
@@ -112,7 +112,7 @@ function run(script) {
 function hold(script) {
   const next = () => {
     if (busy !== script) return;
-    busy = undefined;
+    busy = 0;
     release();
   };
   busy = script;

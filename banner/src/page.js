@@ -8,7 +8,7 @@ import { pickLanguage } from "./policy.js";
 export const win = /** @type {any} */ (window);
 export const doc = document;
 /** Our own element. Everything the script creates carries its nonce. */
-export const tag = /** @type {HTMLScriptElement} */ (doc.currentScript);
+export const tag = /** @type {any} */ (doc.currentScript);
 
 /** @type {Facts} */
 export let facts;
@@ -41,8 +41,8 @@ export function attempt(action) {
   }
 }
 
-/** Unix seconds. */
-export const now = () => Math.floor(Date.now() / 1000);
+/** Unix seconds, whole ones; until 2106. */
+export const now = () => (Date.now() / 1000) >>> 0;
 
 /**
  * An element with properties.
@@ -58,7 +58,7 @@ export const make = (name, traits) => Object.assign(doc.createElement(name), tra
  * snippets.
  *
  * @param {string} src
- * @param {Record<string, string>} [attributes]
+ * @param {any} [attributes]
  * @param {boolean} [async]  false: a browser runs it as soon as it is there, not after painting
  * @returns {HTMLScriptElement}
  */

@@ -64,7 +64,7 @@ export function decide(d, g) {
  */
 export function save(fresh) {
   const text = compose(facts, current);
-  const mirror = `${text}&k=${(now() / 86400) | 0}`;
+  const mirror = `${text}&k=${(now() / 86400) >>> 0}`;
   const sound = facts.http_
     ? copies()[1]
     : read("") === mirror && cookies().includes(`${facts.cookie_}=${text}`);

@@ -21,12 +21,12 @@ const BUTTON =
 
 /** @type {Ui | undefined} */
 let ui;
-/** How to mount a UI chunk that has come before the body. @type {(() => Ui) | undefined} */
+/** How to mount a UI chunk that has come before the body. @type {(() => Ui) | 0 | undefined} */
 let arrived;
-/** Whether the UI chunk is here or on its way. */
-let asked = false;
-/** The layer to show as soon as that is possible. @type {0 | 1 | 2} */
-let wanted = 0;
+/** Whether the UI chunk is here or on its way. @type {boolean | undefined} */
+let asked;
+/** The layer to show as soon as that is possible. @type {0 | 1 | 2 | undefined} */
+let wanted;
 /** @type {HTMLElement | undefined} */
 let root;
 /** @type {HTMLButtonElement | undefined} */
@@ -48,7 +48,7 @@ export function progress() {
   if (current.d) offer();
   if (!asked && blocked()[0]) fetchUi();
   if (arrived) ui = attempt(arrived);
-  arrived = undefined;
+  arrived = 0;
   if (!ui) return;
   if (wanted) ui.show(wanted);
   wanted = 0;
@@ -76,14 +76,23 @@ function offer() {
   doc.documentElement.style.scrollPaddingBottom = "4em";
 }
 
-/** Asks for the UI chunk. One that failed is asked for again when there is a new reason to. */
+/**
+ * Asks for the UI chunk. One that failed is asked for again when there is a new reason to. Where the
+ * server has put one right behind us in this very file, the tag bears its language, and loses it when
+ * that one is wanted (docs/adr/0022).
+ */
 function fetchUi() {
   if (asked) return;
   asked = true;
-  const chunk = `/${facts.version_}-${facts.build_}/${language}.js`;
-  loadScript(tag.src.replace(/\.js[^/]*$/, chunk), {}, false).onerror = () => {
-    asked = false;
-  };
+  if (tag.ui === language) tag.ui = 0;
+  else
+    loadScript(
+      tag.src.replace(/\.js[^/]*$/, `/${facts.version_}-${facts.build_}/${language}.js`),
+      0,
+      false,
+    ).onerror = () => {
+      asked = false;
+    };
 }
 
 /** @param {any} [layer]  1 or 2; anything else means what fits the moment */

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from zopfli import gzip as zopfli
 
 from consent import clock, http
-from consent.banner import build, facts, texts
+from consent.banner import build, facts, first, texts
 from consent.db import db, transact
 from consent.errors import ConsentError
 from consent.javascript import literal
@@ -78,6 +78,7 @@ class Scripts:
         self.core = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._core)
         self.stopped = cached(LRUCache(maxsize=512), lock=threading.Lock())(self._stopped)
         self.chunk = cached(LRUCache(maxsize=2048), lock=threading.Lock())(self._chunk)
+        self.both = cached(LRUCache(maxsize=512), key=_both_key, lock=threading.Lock())(self._both)
 
     def _core(
         self, site: Site, version: str, material_since: int, built: build.Build, early: str | None, held: Held
@@ -93,6 +94,11 @@ class Scripts:
     def _stopped(self, cookie: str) -> Script:
         return core_script(build.stopped().replace(build.COOKIE_MARK, literal(cookie)).encode())
 
+    def _both(self, core: Script, chunk: Script, name: str, language: str) -> Script:
+        return chunk_script(
+            first.joined(core.plain.decode(), chunk.plain.decode(), name=name, spoken=language).encode()
+        )
+
     def _chunk(self, site: Site, name: str, language: str, compose: Compose, ending: str) -> Script:
         version, _, build_name = name.partition("-")
         version = _version(site, version)
@@ -106,6 +112,10 @@ class Scripts:
         address = f"{public_url}/settings/{site.key}?lang={language}"
         words = wording.compose(document, language, address, early=early)
         return chunk_script(_kept(site, f"{version}-{built.name}", f"{language}{ending}", compose(built, words)))
+
+
+def _both_key(core: Script, chunk: Script, name: str, language: str) -> tuple[str, ...]:
+    return core.etag, chunk.etag, name, language
 
 
 def version_of(site: Site, name: str) -> str:
@@ -189,13 +199,37 @@ def core(site: Site, pack: str) -> Script:
     publication = policies_in_memory().published(site)
     version = publication.policy_version
     if site.stopped_ms is not None:
-        return _scripts().stopped(policies_in_memory().document(version)["consent"]["cookie"])
-    terms = _terms(version, pack)
+        return _scripts().stopped(cookie_of(site))
+    terms, (built, held) = _terms(version, pack), _build_of(site, version, pack)
     early = terms.id if terms and terms.lax else None
-    built, held = build.under(terms), _held(site, version)
-    if held:
-        built = build.holding(built, [each.service for each in held])
     return _scripts().core(site, version, publication.material_since, built, early, held)
+
+
+def _build_of(site: Site, version: str, pack: str) -> tuple[build.Build, Held]:
+    built, held = build.under(_terms(version, pack)), _held(site, version)
+    return (build.holding(built, [each.service for each in held]) if held else built), held
+
+
+def cookie_of(site: Site) -> str:
+    """The name of the consent cookie. Raises NothingPublished."""
+    document = policies_in_memory().document(policies_in_memory().published(site).policy_version)
+    name: str = document["consent"]["cookie"]
+    return name
+
+
+def first_visit(site: Site, pack: str, asked: Request) -> Script | None:
+    """The core and the chunk that it would ask for, in one; None where nobody can tell which, or whether.
+
+    Raises NothingPublished.
+    """
+    if site.stopped_ms is not None or not first.undecided(asked, cookie_of(site)):
+        return None
+    version = policies_in_memory().published(site).policy_version
+    language = first.language(asked, policies_in_memory().document(version)["languages"])
+    if language is None:
+        return None
+    name = f"{version}-{_build_of(site, version, pack)[0].name}"
+    return _scripts().both(core(site, pack), ui(site, name, language), name, language)
 
 
 def is_last_day(site: Site) -> bool:

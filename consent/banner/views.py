@@ -21,6 +21,8 @@ EVERGREEN = "public, max-age=300, stale-while-revalidate=86400"
 LAST_DAY = "public, max-age=300"
 # Held by the visitor's own browser alone: another visitor of the same proxy may be elsewhere.
 OF_ONE_REGION = "private, max-age=300"
+# Who has decided needs the half of it: a proxy may hold what is right for everybody.
+OF_ONE_VISITOR = "private, max-age=300, stale-while-revalidate=86400"
 IMMUTABLE = "public, max-age=31536000, immutable"
 GPC_SUPPORTED_SINCE = "2026-11-24"
 
@@ -39,6 +41,9 @@ def core(site_key: str) -> AnyResponse:
     site = by_key(key)
     law = None if pack else script.law_of(site, request)
     if law is None:
+        both = script.first_visit(site, pack, request)
+        if both:
+            return _send(both, OF_ONE_VISITOR)
         return _send(script.core(site, pack), LAST_DAY if script.is_last_day(site) else EVERGREEN)
     return _for_everybody(redirect(url_for("banner.core", site_key=f"{key}.{law}")), OF_ONE_REGION)
 

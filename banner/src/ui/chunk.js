@@ -1,7 +1,9 @@
 /** The way to the second chunk: the second layer, its texts and its styles. */
 
-// The browser says where this file came from only while it runs for the first time.
-export const { src } = /** @type {HTMLScriptElement} */ (document.currentScript);
+/** @type {any} */
+const script = document.currentScript;
+/** This file's address: what the browser says while it runs for the first time, or the core where it came along with that. */
+export const src = script.ui || script.src;
 
 /**
  * Fetches the second chunk from beside this one. It hands itself over by calling the function that
