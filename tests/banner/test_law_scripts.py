@@ -11,6 +11,7 @@ from consent.db import db, transact
 from consent.policies import publish
 from consent.policies.document import read
 from consent.shown import builds, replay
+from tests.banner.test_first_visit import FIRST
 from tests.banner.test_script import CORE, text_of
 from tests.people import example_policy
 
@@ -30,6 +31,15 @@ def packs_of(app, site):
 @pytest.fixture
 def client(app_with, site):
     return app_with(trusted_proxies="1", region_header="X-Region").test_client()
+
+
+def test_a_first_visit_gets_the_chunk_of_its_law(client, packs_of):
+    packs_of("jp", "us-ca")
+    for pack in ("jp", "us-ca"):
+        alone = text_of(client.get(f"/b/example.{pack}.js"))
+        version, built = re.search(r'v:"([0-9a-f]{64})",b:"([0-9a-f]{16})"', alone).groups()
+        chunk = text_of(client.get(f"/b/example.{pack}/{version}-{built}/ja.js"))
+        assert chunk in text_of(client.get(f"/b/example.{pack}.js", headers=FIRST))
 
 
 def early(source):

@@ -39,9 +39,17 @@ def test_a_first_visit_makes_one_request_and_its_decision_arrives(banner, asked)
     assert [record["decision"] for record in banner.platform.records(banner.key)] == ["reject_all"]
 
 
-def test_the_settings_and_what_is_counted_find_the_way_from_there(banner, asked, page):
-    banner.open(host=HOST).asks().settings().save()
-    assert scripts(asked, banner) == ["core", "ja.preferences.js"]
+def test_the_settings_and_what_is_counted_find_the_way_from_there(page, shop, platform, vendors, asked):
+    key = platform.make_site([shop.origin(HOST)], recording={"ip_prefix": True, "browser": True, "showings": True})
+    banner = Banner(page, shop, platform, key)
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.url.endswith("/ja.js")
+    ) as shown:
+        banner.open(host=HOST).asks()
+    assert shown.value.status == 204
+    asked.clear()
+    banner.settings().save()
+    assert scripts(asked, banner) == ["ja.preferences.js"]
 
 
 def test_a_visitor_who_has_decided_gets_the_core_alone(banner, asked, page):
