@@ -8,7 +8,7 @@ import { pickLanguage } from "./policy.js";
 export const win = /** @type {any} */ (window);
 export const doc = document;
 /** Our own element. Everything the script creates carries its nonce. */
-export const tag = /** @type {any} */ (doc.currentScript);
+export const tag = /** @type {HTMLScriptElement & {ui?: string | 0}} */ (doc.currentScript);
 
 /** @type {Facts} */
 export let facts;
@@ -58,7 +58,7 @@ export const make = (name, traits) => Object.assign(doc.createElement(name), tra
  * snippets.
  *
  * @param {string} src
- * @param {any} [attributes]
+ * @param {Record<string, string>} [attributes]
  * @param {boolean} [async]  false: a browser runs it as soon as it is there, not after painting
  * @returns {HTMLScriptElement}
  */

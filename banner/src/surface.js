@@ -88,7 +88,7 @@ function fetchUi() {
   else
     loadScript(
       tag.src.replace(/\.js[^/]*$/, `/${facts.version_}-${facts.build_}/${language}.js`),
-      0,
+      /** @type {any} */ (0),
       false,
     ).onerror = () => {
       asked = false;

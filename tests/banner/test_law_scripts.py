@@ -33,15 +33,6 @@ def client(app_with, site):
     return app_with(trusted_proxies="1", region_header="X-Region").test_client()
 
 
-def test_a_first_visit_gets_the_chunk_of_its_law(client, packs_of):
-    packs_of("jp", "us-ca")
-    for pack in ("jp", "us-ca"):
-        alone = text_of(client.get(f"/b/example.{pack}.js"))
-        version, built = re.search(r'v:"([0-9a-f]{64})",b:"([0-9a-f]{16})"', alone).groups()
-        chunk = text_of(client.get(f"/b/example.{pack}/{version}-{built}/ja.js"))
-        assert chunk in text_of(client.get(f"/b/example.{pack}.js", headers=FIRST))
-
-
 def early(source):
     """What the script lets run before a decision, as it is and under the signal; None where it asks first."""
     found = re.search(r"\ba:(\[.*?\]\])", source)
@@ -162,3 +153,12 @@ def test_the_core_of_the_default_has_nothing_of_it():
     assert "early" not in build.current().core
     assert len(build.current().early) > len(build.current().core)
     assert facts.LOADS_BEFORE_CONSENT
+
+
+def test_a_first_visit_gets_the_chunk_of_its_law(client, packs_of):
+    packs_of("jp", "us-ca")
+    for pack in ("jp", "us-ca"):
+        alone = text_of(client.get(f"/b/example.{pack}.js"))
+        version, built = re.search(r'v:"([0-9a-f]{64})",b:"([0-9a-f]{16})"', alone).groups()
+        chunk = text_of(client.get(f"/b/example.{pack}/{version}-{built}/ja.js"))
+        assert chunk in text_of(client.get(f"/b/example.{pack}.js", headers=FIRST))

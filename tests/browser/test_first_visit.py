@@ -73,7 +73,7 @@ def test_what_the_browser_held_from_before_the_decision_asks_no_more(banner, ask
     assert set(scripts(asked, banner)) - {"core"} == {"ja.js", "ja.preferences.js"}
 
 
-def test_a_page_in_another_language_gets_its_own_banner_and_no_second_one(banner, asked, page):
+def test_a_page_in_another_language_gets_its_own_banner_and_no_second_one(banner, asked):
     banner.put("/", attributes="data-lang=en")
     banner.open(host=HOST).asks()
     assert scripts(asked, banner) == ["core", "en.js"]
@@ -81,15 +81,14 @@ def test_a_page_in_another_language_gets_its_own_banner_and_no_second_one(banner
     expect(banner.root.locator(".consent-ui")).to_have_attribute("lang", "en")
 
 
-def test_a_decision_that_only_the_mirror_has_left_is_one(banner, asked, page):
+def test_a_decision_that_only_the_mirror_has_left_is_one(banner, page):
     banner.open(host=HOST).asks().reject()
     page.context.clear_cookies()
-    asked.clear()
     banner.open("/other", host=HOST).is_silent()
     assert page.evaluate("consent.state().decision") == "reject_all"
 
 
-def test_a_script_that_is_there_twice_shows_one_banner(banner, asked):
+def test_a_script_that_is_there_twice_shows_one_banner(banner):
     banner.put("/", head=banner.tag())
     banner.open(host=HOST).asks()
     expect(banner.root.locator(".consent-ui")).to_have_count(1)

@@ -1,9 +1,8 @@
 /** The way to the second chunk: the second layer, its texts and its styles. */
 
-/** @type {any} */
-const script = document.currentScript;
+const tag = /** @type {HTMLScriptElement & {ui?: string}} */ (document.currentScript);
 /** This file's address: what the browser says while it runs for the first time, or the core where it came along with that. */
-export const src = script.ui || script.src;
+export const src = tag.ui || tag.src;
 
 /**
  * Fetches the second chunk from beside this one. It hands itself over by calling the function that
