@@ -98,8 +98,9 @@ class Shop:
 def answering(shop):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            path = self.path.partition("?")[0]
-            shop.seen.append(f"{self.headers['Host'].partition(':')[0]}{self.path}")
+            asked = self.path.removeprefix(f"http://{self.headers['Host']}")  # so says a browser whose proxy we are
+            path = asked.partition("?")[0]
+            shop.seen.append(f"{self.headers['Host'].partition(':')[0]}{asked}")
             if path in shop.held:
                 shop.held[path].wait(PATIENCE)
             body = shop.pages.get(path, "").encode()
