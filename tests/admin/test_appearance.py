@@ -77,7 +77,9 @@ def look(page, url, *sizes):
     )
     sizes = sizes or (page.viewport_size,)
     page.set_viewport_size(sizes[0])
-    page.emulate_media(color_scheme="light")
+    page.emulate_media(
+        color_scheme="light", reduced_motion="reduce"
+    )  # or each change of scheme takes a third of a second
     page.goto(url)
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     wrong = [found for size in sizes for found in look_in_window(page, size)]
