@@ -40,9 +40,9 @@ const gated = () => [...doc.querySelectorAll(SELECTOR)];
 /** Everything inert, in document order. */
 const waiting = () =>
   gated().filter((element) =>
-    element.localName === "script"
-      ? element.type === "text/plain"
-      : element.content || (element.dataset.src && !opened.has(element)),
+    element.localName !== "script"
+      ? element.content || (element.dataset.src && !opened.has(element))
+      : element.type === "text/plain",
   );
 
 /**
@@ -122,16 +122,20 @@ function hold(script) {
 }
 
 /**
- * Scripts inside a template join the queue, with the template's own gate on them.
+ * What is inert inside a template joins the queue, with the template's own gate on it, and so do its
+ * scripts. Addresses are inert there only as `data-src`: Firefox asks for others while it parses.
  *
  * @param {HTMLTemplateElement} template
  */
 function expand({ content, dataset }) {
-  for (const script of content.querySelectorAll("script")) {
-    const { type } = script;
-    if (!/^$|javascript|module/.test(type)) continue;
-    Object.assign(script.dataset, dataset, { type });
-    script.type = "text/plain";
+  /** @type {NodeListOf<any>} */
+  const inert = content.querySelectorAll("script,[data-src]");
+  for (const element of inert) {
+    Object.assign(element.dataset, dataset);
+    if (element.localName === "script" && /^$|javascript|module/.test(element.type)) {
+      element.dataset.type = element.type;
+      element.type = "text/plain";
+    }
   }
 }
 
@@ -145,7 +149,7 @@ function expand({ content, dataset }) {
  * @param {string} value
  */
 function address(element, value) {
-  const [name, nowhere] = element.localName === "link" ? ["href", "blob:"] : ["src", ""];
+  const [name, nowhere] = element.rel ? ["href", "blob:"] : ["src", ""];
   const place = new Comment();
   if (!opened.delete(element)) opened.set(element, element.getAttribute(name) || nowhere);
   element.replaceWith(place);

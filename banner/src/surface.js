@@ -116,9 +116,13 @@ export function hide() {
  * @param {object} texts
  */
 export function arrive(api, mount, texts) {
-  const stage = [host, emit, blocked, allowOnce, tag.nonce];
-  const desk = [facts, post, read, write, unpack, token, receipt];
-  arrived = () => mount(api, texts, stage, desk);
+  arrived = () =>
+    mount(
+      api,
+      texts,
+      [host, emit, blocked, allowOnce, tag.nonce],
+      [facts, post, read, write, unpack, token, receipt],
+    );
   progress();
 }
 

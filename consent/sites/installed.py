@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from consent.markup import tokens
+from consent.markup import Token, tokens
 
 _RUNS = {"", "text/javascript", "application/javascript", "text/ecmascript", "module"}
 _GOOGLE_HOSTS = ("googletagmanager.com", "google-analytics.com", "googleadservices.com", "doubleclick.net")
 _GOOGLE_CODE = re.compile(r"googletagmanager\.com|google-analytics\.com|\bgtag\s*\(")
 _NOT_RUN_IN = ("noscript", "template")
+_GATES = {"data-category", "data-service", "data-name", "data-purpose"}  # as in banner/src/gate.js
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,10 @@ def scripts(page: str, address: str) -> list[Script]:
 
 def judge(page: str, *, address: str, script: str) -> list[Check]:
     """`address` of the page; `script`: the one that the site's tag must load."""
+    return [*_of_the_tag(page, address, script), *_of_templates(page, address)]
+
+
+def _of_the_tag(page: str, address: str, script: str) -> list[Check]:
     found = scripts(page, address)
     platforms = [each for each in found if each.runs and _place(each.address)[0] == _place(script)[0]]
     banners = [each for each in platforms if _place(each.address)[1].startswith("/b/")]
@@ -74,6 +79,30 @@ def judge(page: str, *, address: str, script: str) -> list[Check]:
         Check("synchronous", not any(each.waits for each in ours)),
         Check("first", not any(each.is_googles for each in found[: found.index(ours[0])])),
     ]
+
+
+def _of_templates(page: str, address: str) -> list[Check]:
+    """Firefox asks for what a template names while it reads the page, whatever the template waits for. Of a page without
+    any gated one there is nothing to say."""
+    depth, found, ahead = 0, False, False
+    for token in tokens(page):
+        if token.name == "template" and (depth or (token.kind == "start" and _GATES & token.attributes.keys())):
+            depth += 1 if token.kind == "start" else -1
+            found = True
+        elif depth and token.kind == "start":
+            ahead = ahead or any(_is_foreign(each, address) for each in _addresses(token))
+    return [Check("template", not ahead)] if found else []
+
+
+def _addresses(token: Token) -> list[str]:
+    """Those that a browser may ask for as soon as it reads them."""
+    of = token.attributes
+    pictures = [each.split()[0] for each in of.get("srcset", "").split(",") if each.strip()]
+    return [of.get("src", ""), of.get("poster", ""), of.get("href", "") if token.name == "link" else "", *pictures]
+
+
+def _is_foreign(named: str, address: str) -> bool:
+    return _place(_joined(address, named.strip()))[0] not in ("", _place(address)[0])
 
 
 def _joined(address: str, source: str) -> str:

@@ -44,7 +44,7 @@ EVERYTHING = f"""
 <img {GA4} data-src="{VENDOR}/pixel.gif">
 <link rel="stylesheet" {GA4} data-src="{VENDOR}/style.css">
 <video {YOUTUBE} data-src="{VENDOR}/film.mp4"></video>
-<template {GA4}><img src="{VENDOR}/in-template.gif"><script src="{VENDOR}/in-template.js"></script></template>
+<template {GA4}><img data-src="{VENDOR}/in-template.gif"><script data-src="{VENDOR}/in-template.js"></script></template>
 """
 
 
@@ -180,6 +180,24 @@ def test_a_template_is_released_with_its_text_and_order_and_its_scripts_run_once
     said(banner, "a", "b", "c")
     text = "[...document.querySelectorAll('main script')].forEach((s) => s.remove()), document.querySelector('main').textContent"
     assert banner.page.evaluate(text) == "before one two three four after"
+
+
+def test_what_is_inert_inside_a_template_gets_its_address_in_the_order_of_the_document(visit, shop):
+    shop.put("/b.js", say("b"))
+    inside = (
+        f"<script type='text/plain'>{say('a')}</script><script data-src='/b.js'></script><script>{say('c')}</script>"
+        "<img data-src=/i.gif alt=''><link rel=stylesheet data-src=/l.css><iframe data-src=/f title=Frame></iframe>"
+        "<script type=application/json data-src=/data id=data>{}</script>"
+    )
+    banner = visit(f"<template {GA4}>{inside}</template>")
+    silence(banner)
+    assert not [each for each in ("/b.js", "/i.gif", "/l.css", "/f", "/data") if shop.asked(each)]
+    banner.call("acceptAll()")
+    said(banner, "a", "b", "c")
+    banner.wait_for("document.querySelector('iframe').src && document.querySelector('img').src")
+    banner.page.wait_for_load_state("networkidle")
+    assert [shop.asked(each) for each in ("/b.js", "/i.gif", "/l.css", "/f", "/data")] == [1, 1, 1, 1, 0]
+    assert banner.page.get_attribute("#data", "type") == "application/json"
 
 
 @pytest.mark.parametrize(

@@ -87,3 +87,44 @@ def test_half_a_megabyte_of_unclosed_comments_keeps_nobody_waiting():
     begun = time.process_time()
     judge("<!--" * 128_000, address="https://shop.example/", script=SCRIPT)
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p>Only words</p>",
+        "<img data-src='https://vendor.example/a.gif'><script data-src='https://vendor.example/a.js'></script>",
+        "<img src=/own.png><img src='https://shop.example/own.png' srcset='own-2.png 2x, /own-3.png 3x'>",
+        "<a href='https://vendor.example/'>Vendor</a><script>'https://vendor.example/'</script>",
+        "<img src='data:image/gif;base64,AAAA'><script src='https://[x'></script>",
+    ],
+)
+def test_a_gated_template_that_asks_for_nothing_ahead_holds(inside):
+    assert verdict(TAG, f"<template data-category=ma>{inside}</template>") == {**GOOD, "template": True}
+
+
+@pytest.mark.parametrize("gate", ["data-category=ma", "data-service=x", "data-name=x", "data-purpose=ma"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<img src='https://vendor.example/a.gif'>",
+        "<script src='//vendor.example/a.js'></script>",
+        "<link rel=stylesheet href='https://vendor.example/a.css'>",
+        "<img srcset='/own.png 1x, https://vendor.example/a.png 2x'>",
+        "<video poster='https://vendor.example/a.jpg'></video>",
+        "<template><p></p></template><img src=' https://vendor.example/a.gif '>",
+    ],
+)
+def test_an_address_of_another_host_in_a_gated_template_is_told(gate, inside):
+    assert verdict(TAG, f"<template {gate}>{inside}</template>") == {**GOOD, "template": False}
+
+
+def test_what_stands_outside_of_gated_templates_is_the_pages_own_affair():
+    foreign = "<img src='https://vendor.example/a.gif'>"
+    assert verdict(TAG, f"{foreign}<template>{foreign}</template></template>") == GOOD
+    assert verdict(TAG, f"<template data-category=ma></template>{foreign}") == {**GOOD, "template": True}
+
+
+def test_templates_are_judged_where_the_tag_is_missing_too():
+    page = "<template data-category=ma><img src='https://vendor.example/a.gif'></template>"
+    assert verdict("", page) == {"present": False, "key": None, **NOT_CHECKED, "template": False}
