@@ -54,6 +54,7 @@ def keep_posting(platform, key, make, acknowledged, stop):
         try:
             status, _, _ = post(platform, key, json.dumps(body))
         except (OSError, http.client.HTTPException):
+            time.sleep(0.05)  # who knocks without a pause takes the processor from the one that is coming back
             continue
         if status == 201:
             acknowledged.append(body["record_id"])
