@@ -18,9 +18,11 @@ from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
+from urllib3.exceptions import HTTPError
 
 NOT_YET = (AssertionError, JavascriptException, NoSuchElementException)
 SECONDS = 15
+STARTS = 3
 
 
 @contextmanager
@@ -43,18 +45,29 @@ def browser(proxy):
     """A browser in Japanese that knows nothing yet. `proxy`: host:port of the shop."""
     with screen() as display:
         environment = {**os.environ, "DISPLAY": display, "LANG": "ja_JP.UTF-8", "LANGUAGE": "ja"}
-        service = Service(shutil.which("WebKitWebDriver"), env=environment)
-        service.start()
         options = Options()
         proxies = {"proxyType": "manual", "httpProxy": proxy, "sslProxy": proxy, "noProxy": ["127.0.0.1"]}
         options.set_capability("proxy", proxies)
+        service, driver = started(environment, options)
         try:
-            at = RemoteConnection(client_config=ClientConfig(remote_server_addr=service.service_url))
-            driver = webdriver.Remote(command_executor=at, options=options)
             yield driver
             driver.quit()
         finally:
             service.stop()
+
+
+def started(environment, options):
+    """On a busy machine the browser has been seen not to come at all; another one does."""
+    for _ in range(STARTS):
+        service = Service(shutil.which("WebKitWebDriver"), env=environment)
+        service.start()
+        at = ClientConfig(remote_server_addr=service.service_url, timeout=SECONDS)
+        try:
+            return service, webdriver.Remote(command_executor=RemoteConnection(client_config=at), options=options)
+        except (HTTPError, WebDriverException) as error:
+            service.stop()
+            failure = error
+    raise failure
 
 
 class Visit:
