@@ -30,9 +30,9 @@ def visit(driver, shop, platform):
     """A first visit: `visit()` makes a site of its own, `visit(layout=…)` changes its policy."""
     driver.set_window_size(*DESKTOP)
 
-    def make(*, cookie_domain="shop.example", **changes):
-        key = platform.make_site(shop.origins(), cookie_domain=cookie_domain, **changes)
-        visit = webkit.Visit(driver, shop, platform, key)
+    def make(*, on=platform, **changes):
+        key = on.make_site(shop.origins(), cookie_domain="shop.example", **changes)
+        visit = webkit.Visit(driver, shop, on, key)
         visit.put("/", GATED)
         return visit
 
@@ -102,6 +102,20 @@ def test_whoever_leaves_at_once_has_decided_all_the_same(visit):
     visit.driver.execute_script(press)
     visit.wait_for("location.pathname === '/next' && window.consent && consent.state().decided")
     assert visit.delivered() == [("reject_all", "banner")]
+
+
+def test_while_the_platform_is_down_a_decision_holds_and_is_delivered_once_later(visit, mortal_platform):
+    visit = visit(on=mortal_platform).open().asks()
+    visit.put("/next", GATED)
+    mortal_platform.stop()
+    try:
+        visit.answer("accept-all").wait_for("window.ran === 1")
+        visit.open("/next").wait_for("window.ran === 1")  # by the script in the browser's cache
+        assert visit.platform.records(visit.key) == []
+    finally:
+        mortal_platform.start()
+    assert visit.open().delivered() == [("accept_all", "banner")]
+    assert visit.open("/next").delivered() == [("accept_all", "banner")]
 
 
 def test_a_decision_holds_on_the_other_hosts_of_the_domain(visit):
