@@ -62,15 +62,20 @@ export const blocked = () =>
 
 /**
  * While the page is being parsed its last element may still lack half of its text, and a deferred
- * script expects the whole document. Both get another look when the parser is further.
+ * script expects the whole document. Both get another look when the parser is further. That our own
+ * root follows says nothing: it was put behind whatever had come.
  *
  * @param {HTMLElement} element
  */
 function complete(element) {
-  const all = doc.getElementsByTagName("*");
+  /** What comes after it. @param {any} node @returns {any} */
+  const next = (node) =>
+    node &&
+    ((node.nextSibling?.id !== "consent-root" ? node : node.nextSibling).nextSibling ||
+      next(node.parentNode));
   return (
     doc.readyState !== "loading" ||
-    !(element === all[all.length - 1] || element.matches("[defer],[data-type=module]"))
+    (next(element) && !element.matches("[defer],[data-type=module]"))
   );
 }
 

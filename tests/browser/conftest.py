@@ -5,6 +5,7 @@ Names below `shop.example` and `shop.co.jp` resolve to this machine, so that coo
 
 import shutil
 import threading
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +26,7 @@ HOSTS = (
     "www.shop.co.jp",
     "www.other.example",
 )
+PAUSE = "\0"  # in a page: what comes after it comes late
 PATIENCE = 15  # seconds after which a held answer is given all the same
 
 
@@ -103,14 +105,17 @@ def answering(shop):
             shop.seen.append(f"{self.headers['Host'].partition(':')[0]}{asked}")
             if path in shop.held:
                 shop.held[path].wait(PATIENCE)
-            body = shop.pages.get(path, "").encode()
+            first, *late = shop.pages.get(path, "").encode().split(PAUSE.encode())
             self.send_response(200 if path in shop.pages else 404)
             kind = "text/javascript" if path.endswith(".js") else "text/html"
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             for name, value in shop.headers.get(path, {}).items():
                 self.send_header(name.replace("_", "-"), value)
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(first)
+            for each in late:
+                time.sleep(0.3)
+                self.wfile.write(each)
 
         def log_message(self, *_):
             pass

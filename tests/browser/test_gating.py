@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import PAUSE
+
 GA4 = "data-category=analytics data-service=ga4"
 YOUTUBE = "data-category=functional data-service=youtube"
 VENDOR = "https://vendor.test"
@@ -180,6 +182,15 @@ def test_a_template_is_released_with_its_text_and_order_and_its_scripts_run_once
     said(banner, "a", "b", "c")
     text = "[...document.querySelectorAll('main script')].forEach((s) => s.remove()), document.querySelector('main').textContent"
     assert banner.page.evaluate(text) == "before one two three four after"
+
+
+@pytest.mark.parametrize("around", ["{}", "<div>{}</div>", "<p>Page</p>{}<p>Page</p>", "<main><div>{}</div></main>"])
+def test_a_script_of_which_half_has_come_waits_for_the_other_half(banner_of, around):
+    banner = banner_of()
+    halves = inline(f"{say('first')}; {PAUSE}{say('second')}")
+    banner.put("/", around.format(halves) + inline(say("next")))
+    banner.open("/other").asks().accept()
+    said(banner.open(), "first", "second", "next")
 
 
 def test_what_is_inert_inside_a_template_gets_its_address_in_the_order_of_the_document(visit, shop):
