@@ -147,7 +147,7 @@ function expand({ content, dataset }) {
 /**
  * Gives an element its address, or the one back that it had before. That happens outside of the
  * page: so a frame loses its document without leaving an entry in the history, and a player notices
- * its `source`. A link whose address is merely taken away goes on loading and follows redirects; with
+ * its `source`. Of all that can be gated only a link has a `rel`. One whose address is merely taken away goes on loading and follows redirects; with
  * one that cannot be loaded it stops, and `blob:` breaks no Content Security Policy.
  *
  * @param {any} element

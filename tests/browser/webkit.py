@@ -57,7 +57,7 @@ def browser(proxy):
 
 
 def started(environment, options):
-    """On a busy machine the browser has been seen not to come at all; another one does."""
+    """Once nothing came for two minutes, nobody knows why, and never again: so each start has its time, and another follows."""
     for _ in range(STARTS):
         service = Service(shutil.which("WebKitWebDriver"), env=environment)
         service.start()
