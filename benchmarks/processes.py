@@ -76,8 +76,11 @@ def running(
         process.wait()
 
 
-def run(command: Sequence[str], environment: Mapping[str, str] | None = None, *, seconds: float = 600) -> str:
-    """Runs to the end and returns what was printed; raises with its messages when it fails."""
+def run(command: Sequence[str], environment: Mapping[str, str] | None = None, *, seconds: float = 3_600) -> str:
+    """Runs to the end and returns what was printed; raises with its messages when it fails.
+
+    The longest there is, a million records, took ten minutes on the slowest machine so far.
+    """
     whole = {**os.environ, **(environment or {})}
     done = subprocess.run(
         command, env=whole, cwd=REPOSITORY, capture_output=True, text=True, timeout=seconds, check=False
