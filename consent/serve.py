@@ -1,12 +1,16 @@
 """`consent serve`: gunicorn with the settings of the platform, and a worker beside it."""
 
+import gc
 import os
+import runpy
 import shutil
 import sys
+from functools import partial
+from importlib import import_module
 
 import click
 
-from consent import config
+from consent import cli, config
 from consent.supervisor import Supervisor
 
 
@@ -17,8 +21,25 @@ def serve(bind: str | None) -> None:
     settings = config.load()
     if settings.metrics:
         _share_metrics(settings)
-    web = [sys.executable, "-m", "gunicorn", *gunicorn_arguments(settings, bind), "app:app"]
-    sys.exit(Supervisor(web, [sys.executable, "-m", "consent", "worker"]).run())
+    _read_the_program()
+    sys.exit(Supervisor(partial(_run_web, gunicorn_arguments(settings, bind)), _run_worker).run())
+
+
+def _read_the_program() -> None:
+    """Once for all processes, after the environment is settled: the counters look at it when they are read."""
+    for module in ("consent.factory", "consent.worker"):
+        import_module(module)
+    gc.collect()
+    gc.freeze()  # a collector that visits what is shared makes every process a copy of it
+
+
+def _run_web(arguments: list[str]) -> None:
+    sys.argv[1:] = [*arguments, "app:app"]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
+
+
+def _run_worker() -> None:
+    cli.main(["worker"])
 
 
 def _share_metrics(settings: config.Config) -> None:

@@ -8,15 +8,24 @@ import time
 
 import pytest
 
-RUN = "import sys; from consent.supervisor import Supervisor; sys.exit(Supervisor({web!r}, {worker!r}).run())"
-LIVES = """
+SERVE = """
 import os, signal, sys, time
-def end(*_):
-    open({notes!r}, "a").write("{name} ends\\n")
-    sys.exit({code})
-signal.signal(signal.SIGTERM, end)
-open({notes!r}, "a").write("{name} %d\\n" % os.getpid())
-time.sleep(60)
+from consent.supervisor import Supervisor
+
+def living(name, code):
+    def note(what):
+        with open({notes!r}, "a") as notes:
+            notes.write(f"{{name}} {{what}}\\n")
+    def end(*_):
+        note("ends")
+        sys.exit(code)
+    def live():
+        signal.signal(signal.SIGTERM, end)
+        note(os.getpid())
+        time.sleep(60)
+    return live
+
+sys.exit(Supervisor(living("web", 3), living("worker", 0)).run())
 """
 
 
@@ -24,11 +33,7 @@ class Served:
     def __init__(self, folder):
         self._notes = folder / "notes"
         self._notes.touch()
-        web, worker = (
-            [sys.executable, "-c", LIVES.format(notes=str(self._notes), name=name, code=code)]
-            for name, code in (("web", 3), ("worker", 0))
-        )
-        self.process = subprocess.Popen([sys.executable, "-c", RUN.format(web=web, worker=worker)])
+        self.process = subprocess.Popen([sys.executable, "-c", SERVE.format(notes=str(self._notes))])
 
     def pids(self, name):
         words = [line.split() for line in self._notes.read_text().splitlines()]
@@ -69,6 +74,16 @@ def test_a_worker_that_dies_is_started_again(served):
     os.kill(served.pids("worker")[0], signal.SIGKILL)
     served.wait(lambda: len(served.pids("worker")) == 2)
     assert len(served.pids("web")) == 1
+    assert served.process.poll() is None
+
+
+def test_a_worker_that_was_started_again_takes_signals_for_itself_alone(served):
+    """It is forked from a process that passes them on."""
+    os.kill(served.pids("worker")[0], signal.SIGKILL)
+    served.wait(lambda: len(served.pids("worker")) == 2)
+    os.kill(served.pids("worker")[1], signal.SIGQUIT)
+    served.wait(lambda: len(served.pids("worker")) == 3)
+    assert alive(served.pids("web")[0])
     assert served.process.poll() is None
 
 
