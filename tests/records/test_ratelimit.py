@@ -1,9 +1,11 @@
 """One address cannot flood the log, and its limit says when to come back."""
 
+import threading
+
 import pytest
 from sqlalchemy import func, select
 
-from consent import clock, db, sites
+from consent import clock, db, ratelimit, sites
 from consent.policies import publish
 from consent.policies.document import read
 from consent.records.models import record_table
@@ -47,3 +49,50 @@ def test_a_request_of_another_origin_does_not_count(limited):
     for _ in range(5):
         assert limited.send(limited.body(), origin="https://evil.example").status_code == 403
     assert limited.decide().status_code == 201
+
+
+def from_address(limited, address):
+    return limited.send(limited.body(), **{"X-Forwarded-For": address}).status_code
+
+
+def test_a_customer_with_a_network_of_ipv6_addresses_is_one(limited):
+    assert [from_address(limited, f"2001:db8:1:2::{n}") for n in range(4)] == [201, 201, 201, 429]
+    assert from_address(limited, "2001:db8:1:3::1") == 201
+
+
+def test_an_ipv4_address_in_the_form_of_the_other_is_the_same(limited):
+    seen = ["198.51.100.7", "::ffff:198.51.100.7", "198.51.100.7", "::ffff:198.51.100.7"]
+    assert [from_address(limited, address) for address in seen] == [201, 201, 201, 429]
+    assert from_address(limited, "::ffff:198.51.100.8") == 201
+
+
+@pytest.fixture
+def now(monkeypatch):
+    """The seconds that the limit sees; a test may move them."""
+    now = [1_000.0]
+    monkeypatch.setattr("consent.ratelimit.time.time", lambda: now[0])
+    return now
+
+
+def test_a_window_begins_with_the_first_hit_and_afterwards_nobody_is_held(now):
+    memory = ratelimit.Memory(60)
+    assert [memory.incr("a", 60) for _ in range(3)] == [1, 2, 3]
+    now[0] += 59
+    assert (memory.incr("a", 60), memory.get_expiry("a")) == (4, 1_060)
+    now[0] += 2
+    assert (memory.get("a"), memory.incr("b", 60)) == (0, 1)
+    assert memory.reset() == 1, "the other is gone"
+
+
+def test_no_more_addresses_are_held_than_memory_was_meant_for(now, monkeypatch):
+    monkeypatch.setattr(ratelimit, "MOST_ADDRESSES", 3)
+    memory = ratelimit.Memory(60)
+    assert [memory.incr(str(each), 60) for each in range(5)] == [1] * 5
+    assert memory.reset() == 3
+
+
+def test_counting_starts_no_thread(limited):
+    limited.decide()
+    before = set(threading.enumerate())
+    assert limited.decide().status_code == 201
+    assert set(threading.enumerate()) == before
