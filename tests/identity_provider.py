@@ -7,6 +7,7 @@ import threading
 import time
 from base64 import b64decode, urlsafe_b64encode
 from contextlib import contextmanager
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, unquote_plus, urlencode, urlsplit
 
@@ -16,11 +17,17 @@ from joserfc.jwk import ECKey, RSAKey
 CLIENT_ID, SECRET = "consent", "s3cret/of the+client"
 
 
+@cache
+def rsa_key():
+    """The same for all providers of a run: making one takes longer than most tests."""
+    return RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+
+
 class Provider:
     """`claims`, `discovery`, `lies` replace what it would say; a value of None leaves it out."""
 
     def __init__(self):
-        self.key = RSAKey.generate_key(2048, {"kid": "one", "use": "sig"})
+        self.key = rsa_key()
         self.elliptic = ECKey.generate_key("P-256", {"kid": "two", "use": "sig"})
         self.header, self.signs_with, self.published = {"alg": "RS256", "kid": "one"}, self.key, None
         self.person = {"sub": "anna-at-work", "email": "anna@example.com", "email_verified": True}
