@@ -16,7 +16,7 @@ from consent.errors import RateLimited
 
 IN_MEMORY = "memory://"
 MOST_ADDRESSES = 100_000
-_V6_SUBSCRIBER = 64  # bits: who has one address of such a network has all of them (RFC 6177)
+_V6_SUBSCRIBER = 8  # bytes: who has one address of such a network has all of them (RFC 6177)
 
 
 @dataclass
@@ -100,4 +100,4 @@ def _subscriber(address: str) -> str:
         parsed = ipaddress.IPv6Address(address.partition("%")[0])
     except ValueError:
         return address
-    return str(parsed.ipv4_mapped or ipaddress.IPv6Network((parsed, _V6_SUBSCRIBER), strict=False))
+    return str(parsed.ipv4_mapped or parsed.packed[:_V6_SUBSCRIBER].hex())
