@@ -1,6 +1,7 @@
 """The same tests in Firefox. What is intercepted and recorded is the same; only the engine is another."""
 
 import shutil
+from contextlib import contextmanager
 
 import pytest
 
@@ -9,8 +10,8 @@ from tests.browser.conftest import HOSTS
 NAMES = ("firefox-esr", "firefox")
 
 
-@pytest.fixture(scope="session")
-def browser(playwright):
+@contextmanager
+def firefox(playwright):
     """A browser that its distribution has built, by WebDriver BiDi. It resolves the shop's names to this machine."""
     browser = playwright.firefox.launch(
         channel="moz-firefox",
@@ -20,6 +21,12 @@ def browser(playwright):
     assert "Firefox" in (engine := _user_agent(browser)), engine
     yield browser
     browser.close()
+
+
+@pytest.fixture(scope="session")
+def browser(playwright):
+    with firefox(playwright) as browser:
+        yield browser
 
 
 def _user_agent(browser):
