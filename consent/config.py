@@ -147,7 +147,7 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "How many proxies in front append to X-Forwarded-For. 0: the header is ignored.", _count),
     Setting("REGION_HEADER", "", "Header in which your proxy says where a visitor is (`US-CA`, or `JP`), or two: country, subdivision. Needs TRUSTED_PROXIES, and a proxy that overwrites it.", _header_names),
     Setting("GEOIP_FILE", "", "MaxMind database (.mmdb) of countries or cities on this machine, for sites with several law packs. Read at the start."),
-    Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address, or `off`.", _limit),
+    Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address (of IPv6 one /64), or `off`.", _limit),
     Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
     Setting("SMTP_URL", "", "Mail server: `smtp://user:password@mail.example.co.jp:587` (STARTTLS, or `?tls=off` for one that has none) or `smtps://…`. Empty: no mail.", lambda v: v and _smtp_url(v), secret=True),
