@@ -9,6 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.context import ForkProcess
 from types import FrameType
 
@@ -49,7 +50,8 @@ class Supervisor:
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:
         self._ending = number != signal.SIGHUP  # that one reloads
         if self._web.pid is not None and self._web.exitcode is None:
-            os.kill(self._web.pid, number)
+            with suppress(ProcessLookupError):  # it may have ended just now
+                os.kill(self._web.pid, number)
 
     def _look_after_the_worker(self) -> None:
         if self._ending or self._web.exitcode is not None or self._worker.exitcode is None:

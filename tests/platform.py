@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -116,3 +117,11 @@ class Platform:
             site = sites.find(connection, key)
             statement = select(record_table).where(record_table.c.site_id == site.id).order_by(record_table.c.id)
             return [dict(row._mapping) for row in connection.execute(statement)]
+
+
+def started(folder, migrated_sqlite):
+    """A platform of its own on SQLite: nobody has an account there, and there is no site."""
+    shutil.copy(migrated_sqlite, folder / "consent.sqlite")
+    platform = Platform(folder)
+    platform.start()
+    return platform

@@ -1,7 +1,6 @@
 """Somebody who has never seen this: from the one-time link to a bundle that verifies."""
 
 import re
-import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -9,17 +8,14 @@ from playwright.sync_api import expect
 from consent.accounts.cli import setup_link
 from consent.audit.verify.verdict import verify
 from tests.browser.conftest import shop, shop_server  # noqa: F401
-from tests.platform import Platform
+from tests.platform import started
 
 PASSWORD = "seven green bicycles"
 
 
 @pytest.fixture
 def fresh_platform(tmp_path, migrated_sqlite):
-    """Nobody has an account here, and there is no site."""
-    shutil.copy(migrated_sqlite, tmp_path / "consent.sqlite")
-    made = Platform(tmp_path)
-    made.start()
+    made = started(tmp_path, migrated_sqlite)
     yield made
     made.close()
 

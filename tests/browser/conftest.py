@@ -3,7 +3,6 @@
 Names below `shop.example` and `shop.co.jp` resolve to this machine, so that cookies of parent domains are real.
 """
 
-import shutil
 import threading
 import time
 from collections import defaultdict
@@ -15,7 +14,7 @@ import pytest
 
 from tests import chromium
 from tests.browser.banner_page import Banner
-from tests.platform import Platform, free_port
+from tests.platform import free_port, started
 
 LOCAL_NAMES = ("*.shop.example", "shop.example", "*.shop.co.jp", "shop.co.jp", "*.other.example")
 HOSTS = (
@@ -40,13 +39,6 @@ def browser_type_launch_args():
 @pytest.fixture(scope="session")
 def browser_context_args():
     return {"locale": "ja-JP", "viewport": {"width": 1280, "height": 800}}
-
-
-def started(folder, migrated_sqlite):
-    shutil.copy(migrated_sqlite, folder / "consent.sqlite")
-    platform = Platform(folder)
-    platform.start()
-    return platform
 
 
 @pytest.fixture(scope="session")

@@ -1,19 +1,21 @@
 """`consent serve` as it is: gunicorn and a worker, forked from one process that has read the program."""
 
 import os
-import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
 from contextlib import suppress
 
 import pytest
 
-from tests.platform import Platform
+from tests.platform import started
 
 
 @pytest.fixture
 def platform(tmp_path, migrated_sqlite):
-    shutil.copy(migrated_sqlite, tmp_path / "consent.sqlite")
-    platform = Platform(tmp_path)
-    platform.start()
+    platform = started(tmp_path, migrated_sqlite)
     yield platform
     platform.close()
 
@@ -38,3 +40,22 @@ def test_the_processes_share_what_they_have_read(platform):
     assert len(pids) == 4, "supervisor, gunicorn, its one web process, worker"
     resident, own = (sum(each) for each in zip(*map(memory_kb, pids), strict=True))
     assert own < 0.6 * resident
+
+
+def test_reading_the_program_starts_no_thread():
+    """It would not come along into the processes that are forked."""
+    count = "import threading, consent.factory, consent.worker; print(threading.active_count())"
+    counted = subprocess.run([sys.executable, "-c", count], capture_output=True, text=True, check=True)
+    assert counted.stdout == "1\n"
+
+
+def test_hangup_replaces_the_web_process_and_nothing_else(platform):
+    before = set(processes_of(platform.process.pid))
+    platform.process.send_signal(signal.SIGHUP)
+    deadline = time.monotonic() + 30
+    while len(after := set(processes_of(platform.process.pid))) != 4 or after == before:
+        assert time.monotonic() < deadline, (before, after)
+        time.sleep(0.05)
+    assert len(before & after) == 3, "supervisor, gunicorn and worker are the same"
+    with urllib.request.urlopen(f"{platform.url}/readyz", timeout=20) as answer:
+        assert answer.status == 200
