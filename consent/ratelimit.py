@@ -32,7 +32,6 @@ class Memory(Storage):
     minute a hit took a millisecond.
     """
 
-    STORAGE_SCHEME = None
     base_exceptions = ()
 
     def __init__(self, window_s: int):

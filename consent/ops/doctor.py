@@ -18,6 +18,7 @@ from consent.ledger import logs
 from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
+from consent.ratelimit import IN_MEMORY
 from consent.sites.values import below, is_public
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -49,7 +50,7 @@ def _proxies(config: Config) -> Check:
 
 def _rate_limits(config: Config) -> Check:
     """SQLite has one web process, so there one memory is all there is."""
-    if config.on_sqlite or config.workers == 1 or config.rate_limit_storage != "memory://":
+    if config.on_sqlite or config.workers == 1 or config.rate_limit_storage != IN_MEMORY:
         return Check("rate limits", None)
     return Check(
         "rate limits",

@@ -30,6 +30,7 @@ class Line:
         banner.page.route(f"{banner.api}/records", self.pass_on)
 
     def pass_on(self, route):
+        self.sent += 1
         answer = self.answers.pop(0) if self.answers else None
         if answer is None:
             route.continue_()
@@ -42,7 +43,6 @@ class Line:
             route.abort("connectionrefused")
         else:
             self.refuse(route, *answer)
-        self.sent += 1
 
     @staticmethod
     def refuse(route, status, code):
