@@ -14,6 +14,7 @@ from consent.merkle.faults import Fault
 
 LARGEST_INTEGER = 2**53 - 1
 _KEY = re.compile(r"[A-Za-z0-9_.-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class NotCanonical(Fault):
@@ -60,7 +61,7 @@ def _check_members(value: dict[Any, Any], path: str) -> None:
 
 
 def _check_text(value: str, path: str) -> None:
-    if any("\ud800" <= character <= "\udfff" for character in value):
+    if _SURROGATE.search(value):
         raise NotCanonical("canonical_surrogate", path)
 
 

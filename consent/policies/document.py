@@ -50,8 +50,10 @@ and revoke steps count in both cases. Steps become a function by `catalogue.step
 """
 
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from consent.catalogue.presets import CATEGORIES
@@ -76,6 +78,12 @@ class Resolved:
 
 def read(text: str | bytes) -> Source:
     """A policy document from YAML or JSON, validated, defaults filled in. Raises PolicyRefused."""
+    return deepcopy(_read(text))  # whoever reads may change what he was given
+
+
+@lru_cache(maxsize=16)
+def _read(text: str | bytes) -> Source:
+    """Kept by the text: a page of the editor reads its draft several times, and YAML takes longer than the rest of the page."""
     return validated(source.parse(text))
 
 

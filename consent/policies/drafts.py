@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -82,7 +83,13 @@ def look(connection: Connection, site_id: int, *, otherwise: Source) -> Draft:
 
 def source_of(connection: Connection, version: str) -> str:
     """A published version as a file. Raises VersionUnknown."""
-    return writing.text(reopen(orjson.loads(publish.by_version(connection, version))))
+    return _text_of(publish.by_version(connection, version))
+
+
+@lru_cache(maxsize=16)
+def _text_of(content: bytes) -> str:
+    """Kept by the content: as long as nobody has changed anything, each page of the editor begins with it."""
+    return writing.text(reopen(orjson.loads(content)))
 
 
 def save(connection: Connection, site_id: int, source: str, *, edition: int, user_id: int, now: datetime) -> None:

@@ -39,6 +39,7 @@ def test_the_digest_is_sha256_in_lower_case_hex():
         ({"a": math.nan}, "a"),
         ({"a": [0, 2**53]}, "a.1"),
         ({"a": "\ud800"}, "a"),
+        ({"a": "x\udfff"}, "a"),
         ({"zh TW": "同意"}, "zh TW"),
         ({"日本": 1}, "日本"),
         ({1: 1}, "1"),

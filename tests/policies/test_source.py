@@ -2,8 +2,11 @@ import json
 
 import pytest
 
+from consent.policies import writing
+from consent.policies.document import read
 from consent.policies.findings import PolicyRefused
 from consent.policies.source import LARGEST_SOURCE, parse
+from tests.policies.policy import source
 
 
 def refusal(text):
@@ -90,3 +93,9 @@ def test_bytes_that_are_not_utf8_are_refused():
 
 def test_the_place_of_a_mistake_is_told():
     assert "Line 2" in refusal("a: 1\na: 2").said().message
+
+
+def test_what_one_reader_changes_another_does_not_read():
+    text = writing.text(source())
+    read(text)["services"].clear()
+    assert read(text) == source()
