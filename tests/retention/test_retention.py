@@ -165,6 +165,20 @@ def test_the_overview_says_what_is_kept_and_what_a_run_took(site, other_site, de
     assert command("show", "--site", "nobody")[0] == 1
 
 
+def test_the_report_names_the_oldest_record_of_the_site_alone(client, site, other_site, decided):
+    elsewhere = Visitor(client, other_site)
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=True):
+        Visitor(client, site).decide()
+        elsewhere.send(elsewhere.body(), origin="https://other.example")
+    with db.engine.connect() as connection:
+        older, newer = (purge.report(connection, each.id, clock.now()) for each in (site, other_site))
+    first = select(record_table.c.received_ms).order_by(record_table.c.id)
+    with db.engine.connect() as connection:
+        received = list(connection.execute(first).scalars())
+    assert (older.records, older.oldest_ms) == (3, received[0])
+    assert (newer.records, newer.oldest_ms) == (1, received[-1])
+
+
 def test_a_long_backlog_goes_in_batches(site, decided, monkeypatch):
     monkeypatch.setattr(purge, "LARGEST_BATCH", 1)
     run_daily(days=2_000)
