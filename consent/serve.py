@@ -21,11 +21,11 @@ def serve(bind: str | None) -> None:
     settings = config.load()
     if settings.metrics:
         _share_metrics(settings)
-    _read_the_program()
+    read_the_program()
     sys.exit(Supervisor(partial(_run_web, gunicorn_arguments(settings, bind)), _run_worker).run())
 
 
-def _read_the_program() -> None:
+def read_the_program() -> None:
     """Once for all processes, after the environment is settled: the counters look at it when they are read."""
     for module in ("consent.factory", "consent.worker"):
         import_module(module)

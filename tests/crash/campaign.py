@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +28,7 @@ from tests.people import ORIGIN
 from tests.platform import Platform
 from tests.postgres import running_cluster
 
-WORKERS = 2  # besides the web processes; on SQLite one of them sequences that should not
+WORKERS = 2  # besides the web processes; on SQLite there is one, and it sequences though it should not
 PATIENCE_S = 600
 
 
@@ -52,37 +53,20 @@ def plan(kills, *, on_sqlite, chance):
     return [[title for role, title in chosen if role == which] for which in ("web", "worker")]
 
 
-class Scene:
-    """The platform with processes that die by plan. gunicorn replaces its own dead, `tend` the workers."""
-
-    def __init__(self, platform, plans_folder):
-        self._platform = platform
-        self._extra = {FOLDER: str(plans_folder), "CONSENT_WORKERS": "2", "CONSENT_THREADS": "4"}
-        self._web, self._workers = None, []
-
-    def __enter__(self):
-        arguments = gunicorn_arguments(
-            self._platform.app.extensions["consent.config"], f"127.0.0.1:{self._platform.port}"
-        )
-        self._web = self._platform.spawn(
-            [sys.executable, "-m", "gunicorn", *arguments, "tests.crash.web:app"], **self._extra
-        )
-        self._workers = [self._start_worker() for _ in range(WORKERS if self._platform.on_postgresql else 1)]
-        return self
-
-    def _start_worker(self):
-        return self._platform.spawn([sys.executable, "-m", "tests.crash.worker"], **self._extra)
-
-    def tend(self):
-        for number, worker in enumerate(self._workers):
-            if worker.poll() is not None:
-                self._workers[number] = self._start_worker()
-
-    def __exit__(self, *_):
-        """As when the power fails."""
-        for process in (self._web, *self._workers):
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+@contextmanager
+def scene(platform, plans_folder):
+    """The platform with processes that die by plan and are replaced. In the end it dies as when the power fails."""
+    arguments = gunicorn_arguments(platform.app.extensions["consent.config"], f"127.0.0.1:{platform.port}")
+    workers = WORKERS if platform.on_postgresql else 1
+    nursery = platform.spawn(
+        [sys.executable, "-m", "tests.crash.nursery", str(workers), *arguments, "tests.crash.web:app"],
+        **{FOLDER: str(plans_folder), "CONSENT_WORKERS": "2", "CONSENT_THREADS": "4"},
+    )
+    try:
+        yield
+    finally:
+        os.killpg(nursery.pid, signal.SIGKILL)
+        nursery.wait()
 
 
 def run(platform, folder, *, kills, seed=0):
@@ -93,10 +77,9 @@ def run(platform, folder, *, kills, seed=0):
         ("web", "worker"), plan(kills, on_sqlite=not platform.on_postgresql, chance=chance), strict=True
     ):
         plans.add_many(role, titles, chance)
-    with Scene(platform, folder) as scene, Load(platform, key) as load:
+    with scene(platform, folder), Load(platform, key) as load:
         deadline = time.monotonic() + PATIENCE_S
         while plans.deaths().total() < kills and time.monotonic() < deadline:
-            scene.tend()
             time.sleep(0.05)
     outside, deaths = Outside(load.receipts, load.changed, plans.signed()), plans.deaths()
     verdict = judged(platform, key, outside)
