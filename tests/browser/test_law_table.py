@@ -64,9 +64,8 @@ def seen(context, page):
 
     def look(script, signal, stored):
         served["core"] = SIGNAL[signal] + script
-        context.clear_cookies()
-        page.goto(PAGE)
-        page.evaluate("localStorage.clear()")
+        if page.url == PAGE:
+            page.evaluate("localStorage.clear()")
         context.clear_cookies()
         if held := cookie(stored):
             context.add_cookies([held])

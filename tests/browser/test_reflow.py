@@ -62,28 +62,37 @@ def test_nothing_is_lost_with_wide_spacing(screens, layout, width):
     assert screens.use("overflowing") == []
 
 
-@pytest.mark.parametrize("size", [(320, 256), (640, 360), (320, 640)])
+def in_windows(screens, sizes):
+    """Each of these windows, one after the other. Where a layer lies is the business of its styles alone, so it is drawn once."""
+    for width, height in sizes:
+        screens.page.set_viewport_size({"width": width, "height": height})
+        yield f"{width} × {height}"
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_answer_can_be_pressed_in_a_low_window(screens, layout, size):
+def test_every_answer_can_be_pressed_in_a_low_window(screens, layout):
     """320 × 256 is a window of 1280 × 1024 at 400 %."""
-    screens.page.set_viewport_size({"width": size[0], "height": size[1]})
+    sizes = (320, 256), (640, 360), (320, 640)
+    screens.page.set_viewport_size(PHONE)
     screens.open(layout)
-    for action in ("accept-all", "settings", "reject-all"):
-        screens.action(action).click(trial=True)
+    for _ in in_windows(screens, sizes):
+        for action in ("accept-all", "settings", "reject-all"):
+            screens.action(action).click(trial=True)
     screens.preferences()
-    for action in ("accept-all", "save", "close", "reject-all"):
-        screens.action(action).click(trial=True)
+    for _ in in_windows(screens, sizes):
+        for action in ("accept-all", "save", "close", "reject-all"):
+            screens.action(action).click(trial=True)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_all_answers_are_in_sight_on_a_phone(screens, layout, language):
+def test_all_answers_are_in_sight_on_a_phone(screens, layout):
     screens.page.set_viewport_size({"width": 390, "height": 664})
-    screens.open(layout, language)
-    for action in ("reject-all", "accept-all", "settings"):
-        box = screens.action(action).bounding_box()
-        assert box["y"] >= 0
-        assert box["y"] + box["height"] <= 664, action
+    for language in LANGUAGES:
+        screens.open(layout, language)
+        for action in ("reject-all", "accept-all", "settings"):
+            box = screens.action(action).bounding_box()
+            assert box["y"] >= 0, language
+            assert box["y"] + box["height"] <= 664, (language, action)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
@@ -98,13 +107,16 @@ def button_lines(screens):
     return {"".join(lines): lines for lines in screens.use("linesOfAll", "button")}
 
 
-@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_japanese_buttons_are_one_line(screens, layout, width):
-    screens.page.set_viewport_size({"width": width, "height": 800})
-    lines = button_lines(screens.open(layout)) | button_lines(screens.preferences())
-    assert set(lines) >= {"すべて拒否", "すべて同意", "設定", "選択を保存", "閉じる"}
-    assert [broken for broken in lines.values() if len(broken) > 1] == []
+def test_japanese_buttons_are_one_line(screens, layout):
+    sizes = [(width, 800) for width in WIDTHS]
+    screens.open(layout)
+    first = {size: button_lines(screens) for size in in_windows(screens, sizes)}
+    screens.preferences()
+    for size in in_windows(screens, sizes):
+        lines = first[size] | button_lines(screens)
+        assert set(lines) >= {"すべて拒否", "すべて同意", "設定", "選択を保存", "閉じる"}
+        assert [broken for broken in lines.values() if len(broken) > 1] == [], size
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
