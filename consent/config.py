@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -127,6 +128,16 @@ def _limit(value: str) -> str:
     return value
 
 
+def _rate_limit_storage(value: str) -> str:
+    if value == "memory://":
+        return value
+    if urlsplit(value).scheme not in ("redis", "rediss"):
+        raise ValueError("must be memory:// or start with redis:// or rediss://")
+    if find_spec("redis") is None:
+        raise ValueError("needs the extra `redis`: pip install 'consent[redis]'")
+    return value
+
+
 @dataclass(frozen=True)
 class Setting:
     name: str
@@ -148,7 +159,7 @@ SETTINGS = (
     Setting("REGION_HEADER", "", "Header in which your proxy says where a visitor is (`US-CA`, or `JP`), or two: country, subdivision. Needs TRUSTED_PROXIES, and a proxy that overwrites it.", _header_names),
     Setting("GEOIP_FILE", "", "MaxMind database (.mmdb) of countries or cities on this machine, for sites with several law packs. Read at the start."),
     Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address (of IPv6 one /64), or `off`.", _limit),
-    Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`).", secret=True),
+    Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`); while it does not answer, each process counts by itself.", _rate_limit_storage, secret=True),
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
     Setting("SMTP_URL", "", "Mail server: `smtp://user:password@mail.example.co.jp:587` (STARTTLS, or `?tls=off` for one that has none) or `smtps://…`. Empty: no mail.", lambda v: v and _smtp_url(v), secret=True),
     Setting("MAIL_FROM", "", "Sender of mail: `Consent <noreply@example.co.jp>`.", lambda v: v and _sender(v)),

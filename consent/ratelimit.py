@@ -6,17 +6,23 @@ import threading
 import time
 from dataclasses import dataclass
 
+import structlog
 from cachetools import TTLCache
 from flask import request
-from limits import parse
-from limits.storage import Storage, storage_from_string
+from limits import RateLimitItem, parse
+from limits.errors import StorageError
+from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
 from consent.errors import RateLimited
 
 IN_MEMORY = "memory://"
 MOST_ADDRESSES = 100_000
+SHARED_TIMEOUT_S = 0.25  # a visitor's decision waits no longer for a counter
+SHARED_AGAIN_S = 10  # after a failure; until then each process counts by itself
 _V6_SUBSCRIBER = 8  # bytes: who has one address of such a network has all of them (RFC 6177)
+
+log = structlog.get_logger("ratelimit")
 
 
 @dataclass
@@ -72,23 +78,57 @@ class Memory(Storage):
 
 
 class Limit:
-    """`hit()` counts a request of the current address. Raises RateLimited with Retry-After."""
+    """`hit()` counts a request of the current address. Raises RateLimited with Retry-After.
+
+    Where the shared storage does not answer, each process counts by itself: nothing is unlimited and nobody is turned away.
+    """
 
     def __init__(self, rule: str, storage: str, scope: str):
         self._item = None if rule == "off" else parse(rule)
         if self._item is not None:
-            counted = Memory(self._item.get_expiry()) if storage == IN_MEMORY else storage_from_string(storage)
-            self._limiter = FixedWindowRateLimiter(counted)
+            self._own = FixedWindowRateLimiter(Memory(self._item.get_expiry()))
+            self._shared = None if storage == IN_MEMORY else FixedWindowRateLimiter(shared_storage(storage))
+        self._away_until = 0.0
         self._scope = scope
 
     def hit(self) -> None:
         if self._item is None:
             return
-        client = _subscriber(request.remote_addr or "unknown")
-        if not self._limiter.hit(self._item, self._scope, client):
-            reset = self._limiter.get_window_stats(self._item, self._scope, client).reset_time
-            wait = max(1, math.ceil(reset - time.time()))
+        ends = self._counted(self._item, _subscriber(request.remote_addr or "unknown"))
+        if ends is not None:
+            wait = max(1, math.ceil(ends - time.time()))
             raise RateLimited(f"More than {self._item} from this address.", headers={"Retry-After": str(wait)})
+
+    def _counted(self, item: RateLimitItem, client: str) -> float | None:
+        """When the window ends, in seconds since 1970, if the client has had enough of it."""
+        if self._shared and time.monotonic() >= self._away_until:
+            try:
+                return self._end_of_window(self._shared, item, client)
+            except StorageError as error:
+                self._away_until = time.monotonic() + SHARED_AGAIN_S
+                # Not the error's own words: they may hold the address of the storage, and that its password.
+                log.warning("rate_limit_storage_away", scope=self._scope, reason=type(error.storage_error).__name__)
+        return self._end_of_window(self._own, item, client)
+
+    def _end_of_window(self, limiter: FixedWindowRateLimiter, item: RateLimitItem, client: str) -> float | None:
+        if limiter.hit(item, self._scope, client):
+            return None
+        return float(limiter.get_window_stats(item, self._scope, client).reset_time)
+
+
+def shared_storage(url: str) -> Storage:
+    """Of processes that count together. Answers soon or raises StorageError."""
+    from redis import ConnectionPool  # an extra: not everybody has it
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    connections = ConnectionPool.from_url(
+        url,
+        socket_timeout=SHARED_TIMEOUT_S,
+        socket_connect_timeout=SHARED_TIMEOUT_S,
+        retry=Retry(NoBackoff(), 0),  # by itself redis-py tries for seconds
+    )
+    return RedisStorage(url, connection_pool=connections, wrap_exceptions=True, key_prefix="consent")
 
 
 def _subscriber(address: str) -> str:

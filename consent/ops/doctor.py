@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 from flask import current_app
+from limits.errors import StorageError
 from rich.console import Console
 
 from consent import clock, mail, sites
@@ -18,7 +19,7 @@ from consent.ledger import logs
 from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
-from consent.ratelimit import IN_MEMORY
+from consent.ratelimit import IN_MEMORY, shared_storage
 from consent.sites.values import below, is_public
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")
@@ -50,13 +51,28 @@ def _proxies(config: Config) -> Check:
 
 def _rate_limits(config: Config) -> Check:
     """SQLite has one web process, so there one memory is all there is."""
-    if config.on_sqlite or config.workers == 1 or config.rate_limit_storage != IN_MEMORY:
+    if config.rate_limit_storage != IN_MEMORY:
+        return _shared_counting(config)
+    if config.on_sqlite or config.workers == 1:
         return Check("rate limits", None)
     return Check(
         "rate limits",
         "each web process counts by itself, so an address may send as many times the limit as there are processes",
         "Set CONSENT_RATE_LIMIT_STORAGE=redis://… (extra `redis`), so that they count together.",
     )
+
+
+def _shared_counting(config: Config) -> Check:
+    """By counting: a storage that asks for a password or may only be read answers as well."""
+    try:
+        shared_storage(config.rate_limit_storage).incr("doctor", 1)
+    except StorageError as error:
+        return Check(
+            "rate limits",
+            f"the storage cannot count ({str(error.storage_error).rstrip('.')}), so each web process counts by itself",
+            "Look at CONSENT_RATE_LIMIT_STORAGE: address, port, user, password, TLS.",
+        )
+    return Check("rate limits", None)
 
 
 def _mail(config: Config) -> Check:

@@ -12,6 +12,7 @@ from consent.ops.doctor import examine
 from consent.sites.models import site_table
 from tests.conftest import SECRET, settings
 from tests.mailbox import running
+from tests.redis_server import PASSWORD, running_redis
 
 PRODUCTION = {"public_url": "https://consent.example.com", "trusted_proxies": "1", "workers": "1"}
 
@@ -126,6 +127,19 @@ def test_rate_limits_that_each_process_counts_by_itself_are_told(of_app, site, a
     assert "redis://" in fix
     assert "rate limits" not in of_app(workers="1")
     assert "rate limits" in of_app(workers="0"), "the number is chosen, and is not one"
+
+
+def test_a_storage_that_cannot_count_is_told_without_its_password(of_app, site):
+    with running_redis() as counter:
+        assert "rate limits" not in of_app(workers="4", rate_limit_storage=counter.url)
+        problem, _ = of_app(workers="4", rate_limit_storage=counter.url.replace(PASSWORD, "geheim"))["rate limits"]
+        assert "invalid username-password pair" in problem
+        assert "geheim" not in problem
+    problem, fix = of_app(workers="4", rate_limit_storage=counter.url)["rate limits"]
+    assert "the storage cannot count" in problem
+    assert "refused" in problem
+    assert PASSWORD not in problem
+    assert "CONSENT_RATE_LIMIT_STORAGE" in fix
 
 
 def test_a_mail_server_is_greeted_and_what_is_wrong_with_it_is_told(of_app, site):

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import func, select
 
 from consent import clock, db, ratelimit, sites
+from consent.config import ConfigError
 from consent.policies import publish
 from consent.policies.document import read
 from consent.records.models import record_table
 from tests.people import ORIGIN, Visitor, example_policy
+from tests.redis_server import PASSWORD, running_redis
 
 
 @pytest.fixture
@@ -96,3 +98,76 @@ def test_counting_starts_no_thread(limited):
     before = set(threading.enumerate())
     assert limited.decide().status_code == 201
     assert set(threading.enumerate()) == before
+
+
+@pytest.fixture
+def counter():
+    with running_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def processes(site, app_with, counter):
+    """processes(): visitors of one address in two processes that count together. Made in the test: they log to its stderr."""
+    setting = {"rate_limit_records": "3/hour", "rate_limit_storage": counter.url, "log_level": "warning"}
+    return lambda: [Visitor(app_with(**setting).test_client(), site) for _ in range(2)]
+
+
+def statuses(*visitors):
+    return [each.decide().status_code for each in visitors]
+
+
+def test_processes_with_a_shared_storage_count_together(processes):
+    one, other = processes()
+    assert statuses(one, other, one) == [201, 201, 201]
+    refused = other.decide()
+    assert (refused.status_code, refused.json["code"]) == (429, "rate_limited")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+
+
+def test_while_the_shared_storage_is_gone_each_process_counts_by_itself(processes, counter, capfd):
+    one, other = processes()
+    counter.stop()
+    assert statuses(one, one, one, one, other) == [201, 201, 201, 429, 201]
+    counter.start()
+    said = capfd.readouterr().err
+    assert said.count("rate_limit_storage_away") == 2, "each process once"
+    assert PASSWORD not in said
+
+
+def test_a_storage_that_takes_connections_and_says_nothing_holds_nobody_up(processes, counter):
+    one, _ = processes()
+    with counter.held():
+        assert statuses(one, one, one, one) == [201, 201, 201, 429]
+
+
+def test_a_storage_that_is_back_counts_again(processes, counter, monkeypatch):
+    monkeypatch.setattr(ratelimit, "SHARED_AGAIN_S", 0)
+    one, other = processes()
+    assert statuses(one) == [201]
+    counter.stop()
+    assert statuses(one) == [201]
+    counter.start()  # empty: it keeps nothing
+    assert statuses(one, other, one, other) == [201, 201, 201, 429]
+
+
+def test_after_a_restart_of_the_storage_nothing_is_counted_apart(processes, counter, capfd):
+    """The connections from before are dead, which redis-py sees when it takes one."""
+    one, _ = processes()
+    assert statuses(one) == [201]
+    counter.stop()
+    counter.start()
+    assert statuses(one) == [201]
+    assert "rate_limit_storage_away" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("storage", ["", "memory", "memcached://127.0.0.1", "http://127.0.0.1"])
+def test_another_storage_is_refused_at_the_start(app_with, storage):
+    with pytest.raises(ConfigError, match="RATE_LIMIT_STORAGE must be memory:// or start with redis://"):
+        app_with(rate_limit_storage=storage)
+
+
+def test_a_shared_storage_without_its_library_is_refused_at_the_start(app_with, monkeypatch):
+    monkeypatch.setattr("consent.config.find_spec", lambda _name: None)
+    with pytest.raises(ConfigError, match="needs the extra `redis`"):
+        app_with(rate_limit_storage="redis://127.0.0.1")
