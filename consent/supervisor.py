@@ -4,9 +4,11 @@ The web server decides: when it ends, so does everything. A worker that dies is 
 Both are forked from this process: what it has read of the program they share, and need not read again.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +19,7 @@ import structlog
 
 LONGEST_PAUSE_S = 30.0
 _PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
+_PR_SET_PDEATHSIG = 1  # prctl(2): the signal that comes when the parent has died
 _FORK = multiprocessing.get_context("fork")
 
 log = structlog.get_logger("supervisor")
@@ -66,7 +69,7 @@ class Supervisor:
 
 def _started(run: Callable[[], object]) -> ForkProcess:
     """A signal waits until the new process no longer takes itself for the supervisor."""
-    process = _FORK.Process(target=_by_itself, args=(run,))
+    process = _FORK.Process(target=_by_itself, args=(run, os.getpid()))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, _PASSED_ON)
     try:
         process.start()
@@ -75,8 +78,17 @@ def _started(run: Callable[[], object]) -> ForkProcess:
     return process
 
 
-def _by_itself(run: Callable[[], object]) -> None:
+def _by_itself(run: Callable[[], object], supervisor: int) -> None:
     for number in _PASSED_ON:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
+    _end_with(supervisor)
     run()
+
+
+def _end_with(supervisor: int) -> None:
+    """Nobody would look after the process any more, and on SQLite a second start would write beside it. Linux only."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != supervisor:  # it was gone before it could be asked for
+        sys.exit(1)

@@ -59,3 +59,14 @@ def test_hangup_replaces_the_web_process_and_nothing_else(platform):
     assert len(before & after) == 3, "supervisor, gunicorn and worker are the same"
     with urllib.request.urlopen(f"{platform.url}/readyz", timeout=20) as answer:
         assert answer.status == 200
+
+
+def test_who_kills_the_supervisor_outright_leaves_nothing_running(platform):
+    session = platform.process.pid
+    assert len(list(processes_of(session))) == 4
+    platform.process.kill()
+    platform.process.wait()
+    deadline = time.monotonic() + 30
+    while left := list(processes_of(session)):
+        assert time.monotonic() < deadline, left
+        time.sleep(0.05)
