@@ -8,23 +8,25 @@ BIN := $(VENV)/bin
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run log test test-python test-js test-browser test-crash check banner lock bench-banner bench-record bench-export bench-ledger bench-ui clean
+.PHONY: help run log test system-packages test-python test-js test-browser test-crash check check-types check-lint banner lock bench-banner bench-record bench-export bench-ledger bench-ui clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
 
 # A stamp per lock file: nothing is installed twice, and a changed lock installs again. The locks are complete, so nothing is
 # resolved here: a resolver may prefer a newer release of an extra (`coverage[toml]`) to the pinned one, and then refuses it.
+# Nothing is compiled either: that takes a fifth of the time, and of what is used Python does it by itself.
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps
 $(VENV)/.run: requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the platform …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(PIP_INSTALL) --require-hashes -r requirements.lock
+	@$(PIP_INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	@echo "Installing what the tests need …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.lock
+	@$(PIP_INSTALL) --require-hashes -r requirements-dev.lock
 	@$(BIN)/python -m pip check --disable-pip-version-check
 	@touch $@
 
@@ -41,9 +43,14 @@ run: $(VENV)/.run  ## platform and demo site; Ctrl-C stops both
 log: $(VENV)/.run  ## the demo's consent log as CSV
 	@CONSENT_DATA_DIR=data CONSENT_SECRET_KEYS_FILE=data/secret_keys $(BIN)/consent audit export --site demo --since 2026-01-01 --reason "a look at the demo"
 
-test: $(VENV)/.dev node_modules/.installed  ## checks, JavaScript, Python, browser: everything
+# What can be done side by side is; the tests themselves have use for every core.
+test:  ## checks, JavaScript, Python, browser: everything
+	@$(MAKE) --no-print-directory -j2 system-packages node_modules/.installed
+	@$(MAKE) --no-print-directory -j2 check test-js
+	@$(MAKE) --no-print-directory test-python
+
+system-packages:
 	@tools/system-packages
-	@$(MAKE) --no-print-directory check test-js test-python
 
 test-python: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/python -m pytest -n 2 --dist worksteal || { echo "What failed is run once more, by itself: a busy machine upsets the timing of a browser."; \
@@ -61,10 +68,14 @@ test-crash: $(VENV)/.dev  ## kill web processes and workers at every step, KILLS
 	@tools/system-packages
 	@$(BIN)/python -m tests.crash.campaign --kills $(KILLS)
 
-check: $(VENV)/.dev node_modules/.installed  ## linters and types
+check: check-types check-lint  ## linters and types
+
+check-types: $(VENV)/.dev
+	@$(BIN)/mypy
+
+check-lint: $(VENV)/.dev node_modules/.installed
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy
 	@tools/node node_modules/typescript/bin/tsc -p banner/tsconfig.json
 	@node_modules/.bin/biome check banner
 	@tools/node banner/build.mjs --check
