@@ -23,10 +23,10 @@ def home() -> Response:
     return shell.page("home.html", sites=sorted(found, key=lambda pair: pair[0].name.lower()))
 
 
-@blueprint.get("/<path:address>")
+@blueprint.route("/<path:address>", methods=["GET", "POST"])
 @open_to(ANYBODY)
 def nowhere(**_address: str) -> NoReturn:
-    """Whatever else somebody types gets a page, in their language, and not what a program is told."""
+    """Whatever else somebody types or sends gets a page, in their language, and not what a program is told."""
     raise NotFound
 
 

@@ -91,9 +91,10 @@ def test_a_page_that_is_not_there_says_in_japanese_what_to_do(person, site, path
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("path", ["nowhere", "sites/example/registers/nowhere", "sites/example/people/abc"])
-def test_an_address_that_leads_nowhere_gets_a_page_for_people(person, site, path):
-    answer = person("owner", site, language="ja").get(f"/admin/{path}")
+def test_an_address_that_leads_nowhere_gets_a_page_for_people(person, site, path, method):
+    answer = getattr(person("owner", site, language="ja"), method)(f"/admin/{path}")
     assert answer.status_code == 404
     assert answer.mimetype == "text/html"
     assert "ページが見つかりません" in answer.text

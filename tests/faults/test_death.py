@@ -15,17 +15,26 @@ from tests.conftest import fresh_postgres
 from tests.people import ORIGIN, Visitor
 from tests.platform import Platform
 
+ON_SQLITE, ON_POSTGRESQL = (
+    pytest.mark.parametrize("unstarted", [name], indirect=True) for name in ("sqlite", "postgresql")
+)
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def platform(request, tmp_path):
+def unstarted(request, tmp_path):
     if request.param == "sqlite":
         shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "consent.sqlite")
         platform = Platform(tmp_path)
     else:
         platform = Platform(tmp_path, fresh_postgres(request.getfixturevalue("postgres")))
-    platform.start()
     yield platform
     platform.close()
+
+
+@pytest.fixture
+def platform(unstarted):
+    unstarted.start()
+    return unstarted
 
 
 def body_maker(platform, key):
@@ -92,7 +101,7 @@ def test_a_record_sent_again_after_the_kill_is_there_once(platform):
     assert len(platform.records(key)) == 1
 
 
-@pytest.mark.parametrize("platform", ["postgresql"], indirect=True)
+@ON_POSTGRESQL
 def test_a_database_that_goes_away_is_a_503_and_comes_back_without_a_restart(platform, postgres):
     key = platform.make_site([ORIGIN])
     make = body_maker(platform, key)
@@ -111,7 +120,7 @@ def test_a_database_that_goes_away_is_a_503_and_comes_back_without_a_restart(pla
     assert len(platform.records(key)) == 1 + recovered.count(201)
 
 
-@pytest.mark.parametrize("platform", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_body_that_announces_no_length_is_cut_off_too(platform):
     key = platform.make_site([ORIGIN])
     connection = http.client.HTTPConnection("127.0.0.1", platform.port, timeout=20)
@@ -122,7 +131,7 @@ def test_a_body_that_announces_no_length_is_cut_off_too(platform):
         assert (answer.status, json.loads(answer.read())["code"]) == (413, "body_too_large")
 
 
-@pytest.mark.parametrize("platform", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(platform):
     key = platform.make_site([ORIGIN])
     make, acknowledged, stop = body_maker(platform, key), [], threading.Event()
@@ -136,9 +145,9 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_has_begun(platform):
     assert acknowledged
 
 
-@pytest.mark.parametrize("platform", ["postgresql"], indirect=True)
-def test_the_metrics_count_what_every_process_has_done(platform, tmp_path):
-    platform.stop()
+@ON_POSTGRESQL
+def test_the_metrics_count_what_every_process_has_done(unstarted):
+    platform = unstarted
     platform.start(CONSENT_METRICS="on", CONSENT_WORKERS="3")
     key = platform.make_site([ORIGIN])
     make = body_maker(platform, key)
