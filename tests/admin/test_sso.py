@@ -222,7 +222,7 @@ def test_a_token_that_was_not_made_for_this_attempt_signs_nobody_in(signing, ann
 
 
 def _forget_limits(app):
-    app.extensions["consent.signin.limit"]._limiter.storage.reset()
+    app.extensions["consent.signin.limit"]._own.storage.reset()
 
 
 SIGNED_WRONGLY = {
