@@ -408,3 +408,13 @@ def test_an_old_bundle_is_deleted_though_nobody_asks_for_another(visitor, audito
     monkeypatch.setattr(bundle_jobs, "KEPT", timedelta(seconds=-60))
     worker.housekeeping()
     assert list(folder.iterdir()) == []
+
+
+def test_without_the_key_that_signs_it_nothing_is_begun(visitor, site, tmp_path, monkeypatch):
+    visitor.decide()
+    settle()
+    (plan,) = plans_of(site)
+    monkeypatch.setattr(ledger().keyring, "_secrets", ("another secret of the tests, not the one that signs",))
+    with pytest.raises(keys.KeyLost):
+        build(plan, tmp_path / "bundle.zip", tmp_path / "work", lambda *_: None)
+    assert not (tmp_path / "work").exists()

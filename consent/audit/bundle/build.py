@@ -43,6 +43,8 @@ def build(plan: Plan, output: Path, work: Path, report: Report) -> Built:
     The export is in the log before anybody can have the file. After a crash between the two it is there twice.
     Raises BundleNotReady, KeyLost.
     """
+    with db.engine.connect() as connection:
+        ledger().keyring.check(connection, plan.log.origin)  # it signs at the end, which may be minutes away
     work.mkdir(parents=True, exist_ok=True)
     output.parent.mkdir(parents=True, exist_ok=True)
     written = pieces.write(plan, work, report)
