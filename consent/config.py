@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent  # the checkout: static/, templates/
+IN_MEMORY = "memory://"  # each process counts by itself for its rate limits
 
 
 class ConfigError(Exception):
@@ -128,11 +129,21 @@ def _limit(value: str) -> str:
     return value
 
 
+def _has_port(value: str) -> bool:
+    """Or none, which is one as well. Without the words of the error: what it takes for a port may be a piece of the password."""
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
 def _rate_limit_storage(value: str) -> str:
-    if value == "memory://":
+    if value == IN_MEMORY:
         return value
     if urlsplit(value).scheme not in ("redis", "rediss"):
-        raise ValueError("must be memory:// or start with redis:// or rediss://")
+        raise ValueError(f"must be {IN_MEMORY} or start with redis:// or rediss://")
+    if not _has_port(value):
+        raise ValueError("has no number for a port; in a password `/`, `?` and `#` are written %2F, %3F and %23")
     if find_spec("redis") is None:
         raise ValueError("needs the extra `redis`: pip install 'consent[redis]'")
     return value
@@ -159,7 +170,7 @@ SETTINGS = (
     Setting("REGION_HEADER", "", "Header in which your proxy says where a visitor is (`US-CA`, or `JP`), or two: country, subdivision. Needs TRUSTED_PROXIES, and a proxy that overwrites it.", _header_names),
     Setting("GEOIP_FILE", "", "MaxMind database (.mmdb) of countries or cities on this machine, for sites with several law packs. Read at the start."),
     Setting("RATE_LIMIT_RECORDS", "60/minute", "Records and state requests of one address (of IPv6 one /64), or `off`.", _limit),
-    Setting("RATE_LIMIT_STORAGE", "memory://", "`memory://` counts per process; `redis://…` counts once for all (extra `redis`); while it does not answer, each process counts by itself.", _rate_limit_storage, secret=True),
+    Setting("RATE_LIMIT_STORAGE", IN_MEMORY, "`memory://` counts per process; `redis://…` counts once for all (extra `redis`); while it does not answer, each process counts by itself.", _rate_limit_storage, secret=True),
     Setting("ERASURE_HOURS", "24", "Visitors' requests for erasure are carried out together, once in so many hours (1 to 24).", _hours),
     Setting("SMTP_URL", "", "Mail server: `smtp://user:password@mail.example.co.jp:587` (STARTTLS, or `?tls=off` for one that has none) or `smtps://…`. Empty: no mail.", lambda v: v and _smtp_url(v), secret=True),
     Setting("MAIL_FROM", "", "Sender of mail: `Consent <noreply@example.co.jp>`.", lambda v: v and _sender(v)),

@@ -14,9 +14,9 @@ from limits.errors import StorageError
 from limits.storage import RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
 
+from consent.config import IN_MEMORY
 from consent.errors import RateLimited
 
-IN_MEMORY = "memory://"
 MOST_ADDRESSES = 100_000
 SHARED_TIMEOUT_S = 0.25  # a visitor's decision waits no longer for a counter
 SHARED_AGAIN_S = 10  # after a failure; until then each process counts by itself
@@ -80,7 +80,7 @@ class Memory(Storage):
 class Limit:
     """`hit()` counts a request of the current address. Raises RateLimited with Retry-After.
 
-    Where the shared storage does not answer, each process counts by itself: nothing is unlimited and nobody is turned away.
+    While the shared storage does not answer, the limit holds in each process by itself.
     """
 
     def __init__(self, rule: str, storage: str, scope: str):
@@ -118,17 +118,13 @@ class Limit:
 
 def shared_storage(url: str) -> Storage:
     """Of processes that count together. Answers soon or raises StorageError."""
-    from redis import ConnectionPool  # an extra: not everybody has it
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
-
-    connections = ConnectionPool.from_url(
+    return RedisStorage(
         url,
+        wrap_exceptions=True,
+        key_prefix="consent",
         socket_timeout=SHARED_TIMEOUT_S,
         socket_connect_timeout=SHARED_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 0),  # by itself redis-py tries for seconds
     )
-    return RedisStorage(url, connection_pool=connections, wrap_exceptions=True, key_prefix="consent")
 
 
 def _subscriber(address: str) -> str:

@@ -22,7 +22,7 @@ def serve(bind: str | None) -> None:
     if settings.metrics:
         _share_metrics(settings)
     read_the_program()
-    sys.exit(Supervisor(partial(_run_web, gunicorn_arguments(settings, bind)), _run_worker).run())
+    sys.exit(Supervisor(partial(run_gunicorn, [*gunicorn_arguments(settings, bind), "app:app"]), _run_worker).run())
 
 
 def read_the_program() -> None:
@@ -33,8 +33,8 @@ def read_the_program() -> None:
     gc.freeze()  # a collector that visits what is shared makes every process a copy of it
 
 
-def _run_web(arguments: list[str]) -> None:
-    sys.argv[1:] = [*arguments, "app:app"]
+def run_gunicorn(arguments: list[str]) -> None:
+    sys.argv[1:] = arguments
     runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
 
 

@@ -13,13 +13,13 @@ from rich.console import Console
 
 from consent import clock, mail, sites
 from consent.accounts import oidc, provider
-from consent.config import Config
+from consent.config import IN_MEMORY, Config
 from consent.db import db
 from consent.ledger import logs
 from consent.ledger.ledger import ledger
 from consent.ops.readiness import Check, checks
 from consent.policies import publish
-from consent.ratelimit import IN_MEMORY, shared_storage
+from consent.ratelimit import shared_storage
 from consent.sites.values import below, is_public
 
 _LOCAL = ("127.0.0.1", "localhost", "::1")

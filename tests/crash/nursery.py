@@ -4,19 +4,13 @@ Forked as by `consent serve`, without the pause of its supervisor: the next one 
 """
 
 import multiprocessing
-import runpy
 import sys
 import time
 
-from consent.serve import read_the_program
+from consent.serve import read_the_program, run_gunicorn
 from tests.crash import worker
 
 FORK = multiprocessing.get_context("fork")
-
-
-def web(arguments):
-    sys.argv[1:] = arguments
-    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
 
 
 def born(what, *arguments):
@@ -28,7 +22,7 @@ def born(what, *arguments):
 def main():
     count, *arguments = sys.argv[1:]
     read_the_program()
-    born(web, arguments)  # gunicorn replaces its own dead
+    born(run_gunicorn, arguments)  # gunicorn replaces its own dead
     workers = [born(worker.main) for _ in range(int(count))]
     while True:
         workers = [each if each.is_alive() else born(worker.main) for each in workers]

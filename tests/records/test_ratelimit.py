@@ -167,6 +167,12 @@ def test_another_storage_is_refused_at_the_start(app_with, storage):
         app_with(rate_limit_storage=storage)
 
 
+def test_a_port_that_is_none_is_refused_without_saying_what_may_be_a_password(app_with):
+    with pytest.raises(ConfigError, match="has no number for a port") as refused:
+        app_with(rate_limit_storage="redis://:gehe/im@127.0.0.1:6379")
+    assert "gehe" not in str(refused.value)
+
+
 def test_a_shared_storage_without_its_library_is_refused_at_the_start(app_with, monkeypatch):
     monkeypatch.setattr("consent.config.find_spec", lambda _name: None)
     with pytest.raises(ConfigError, match="needs the extra `redis`"):

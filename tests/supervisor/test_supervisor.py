@@ -1,5 +1,6 @@
 """`consent serve` keeps two processes together. Here real ones, that note when they start and end."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -7,6 +8,8 @@ import sys
 import time
 
 import pytest
+
+from consent import supervisor
 
 SERVE = """
 import os, signal, sys, time
@@ -99,3 +102,11 @@ def test_when_the_web_server_dies_everything_ends(served):
     assert served.process.wait(timeout=30) != 0
     assert served.ended("worker")
     assert not alive(served.pids("worker")[0])
+
+
+def test_who_is_born_after_the_supervisor_has_died_does_nothing():
+    """It was killed between the fork and the request to be told of that."""
+    born = multiprocessing.get_context("fork").Process(target=supervisor._by_itself, args=(lambda: None, os.getppid()))
+    born.start()
+    born.join()
+    assert born.exitcode == 1
