@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import yaml
 from sqlalchemy import insert, select, update
 
 from consent import clock, jobs, sites
@@ -23,6 +24,7 @@ from consent.sites.settings import require_review
 from tests.admin.people import new_user, sign_in_with_browser
 from tests.audit.conftest import EVER
 from tests.axe import ALL_BUT_COLOURS, COLOURS, EVERYTHING, found_by_axe
+from tests.browser.screens import ROOT
 from tests.disclosure.conftest import JOINT_USE
 from tests.people import Visitor, example_policy
 from tests.settled import settle
@@ -141,6 +143,21 @@ def test_on_a_phone_each_row_of_pages_shows_the_page_that_is_open(signed_in, pla
     signed_in.goto(f"{platform.url}/admin/sites/{site_key}/{path}?lang={language}")
     assert signed_in.locator(".site-nav [aria-current]").count() == (1 if path == "settings" else 2)
     assert signed_in.evaluate(OUT_OF_SIGHT) == []
+
+
+OUT_OF_WINDOW = """() => [...document.querySelectorAll("main button, main select")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth).map((one) => one.outerHTML)"""
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_on_a_phone_the_texts_of_ten_languages_have_their_buttons_in_the_window(page, platform, language):
+    key = platform.make_site(["https://ten.example"], **yaml.safe_load((ROOT / "demo/policy.yaml").read_text("utf-8")))
+    with platform.app.app_context():
+        email = new_user(f"{key}@ten.example", owns=key).email
+    sign_in_with_browser(page, platform, email).set_viewport_size(PHONE)
+    page.goto(f"{platform.url}/admin/sites/{key}/policy/texts?lang={language}")
+    assert page.locator("main select >> nth=0").locator("option").count() == 10
+    assert page.evaluate(OUT_OF_WINDOW) == []
 
 
 @pytest.fixture(scope="module")
