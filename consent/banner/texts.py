@@ -7,6 +7,7 @@ out where the interface reads an absent one the same way.
 from collections.abc import Iterable
 from typing import Any
 
+from consent.phrases import phrased
 from consent.policies import wording
 from consent.records.rules import NECESSARY
 
@@ -23,29 +24,46 @@ SECOND = (
     *("receipt_page", "receipt_lookup", "receipt_logged", "receipt_soon", "receipt_unreachable"),
 )
 
+# What people read; all else is for programs: addresses, ids, colours.
+_READ = frozenset({"t", "name", "description", "purpose", "purposes", "acquires", "sends", "address", "country"})
+
 
 def first(words: dict[str, Any]) -> dict[str, Any]:
     """For the first layer and the placeholders."""
-    return _said(
-        {
-            **{name: words[name] for name in ("lang", "dir", "layout", "theme", "showings")},
-            "t": _keys(words["t"], FIRST),
-            "purposes": _purposes(words),
-            "privacy_policy": words["privacy_policy"]["url"],
-            "categories": [{name: category[name] for name in ("id", "name")} for category in words["categories"]],
-            "services": [_named(service) for service in words["services"]],
-        }
-    )
+    parts = {
+        **{name: words[name] for name in ("lang", "dir", "layout", "theme", "showings")},
+        "t": _keys(words["t"], FIRST),
+        "purposes": _purposes(words),
+        "privacy_policy": words["privacy_policy"]["url"],
+        "categories": [{name: category[name] for name in ("id", "name")} for category in words["categories"]],
+        "services": [_named(service) for service in words["services"]],
+    }
+    return _said(_broken(parts, words["lang"]))
 
 
 def second(words: dict[str, Any]) -> dict[str, Any]:
     """For the second layer, which has the texts of the first as well."""
-    return {
+    parts = {
         "t": _keys(words["t"], SECOND),
         "categories": words["categories"],
         "services": [_detailed(service, words["lang"]) for service in words["services"]],
         "settings_url": words["settings_url"],
     }
+    return _broken(parts, words["lang"])
+
+
+def _broken(parts: dict[str, Any], language: str) -> dict[str, Any]:
+    """With what tells a browser where the lines of a language without spaces may break."""
+    broken: dict[str, Any] = _phrased(parts, read=False) if language == "ja" else parts
+    return broken
+
+
+def _phrased(value: Any, *, read: bool) -> Any:
+    if isinstance(value, dict):
+        return {name: _phrased(each, read=read or name in _READ) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_phrased(each, read=read) for each in value]
+    return phrased(value) if read and isinstance(value, str) else value
 
 
 def _purposes(words: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from playwright.sync_api import Error, expect
 
 from consent import sites
 from consent.db import db
+from consent.phrases import MAY_BREAK
 from consent.policies import publish
 from consent.records.consent_cookie import checksum
 
@@ -95,6 +96,10 @@ class Banner:
     def close(self):
         self.button("close").click()
         return self
+
+    def words(self):
+        """What stands in the layers, without the marks of where lines may break."""
+        return self.root.inner_text().replace(MAY_BREAK, "")
 
     # What a developer and the browser see
 

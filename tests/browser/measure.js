@@ -37,7 +37,7 @@ function overflowing() {
   return [...wide, ...outside, ...cut].map(nameOf);
 }
 
-/** The lines of an element's text, as they are broken on the screen. */
+/** The lines of an element's text, as they are broken on the screen, without the marks of where they might be. */
 function linesOf(element) {
   const range = document.createRange();
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
@@ -50,7 +50,7 @@ function linesOf(element) {
       const box = range.getBoundingClientRect();
       if (box.width && box.top + box.height / 2 > bottom) lines.push("");
       if (box.width) bottom = box.bottom;
-      if (lines.length) lines[lines.length - 1] += node.data[at];
+      if (lines.length && node.data[at] !== "\u200b") lines[lines.length - 1] += node.data[at];
     }
   }
   return lines;

@@ -101,8 +101,8 @@ class Screens:
     def focused(self):
         """What has the keyboard: tag, and action, switch or text."""
         return self.page.evaluate(
-            "(({tagName, dataset, name, value, innerText}) => [tagName.toLowerCase(),"
-            " dataset.consentAction || (name && `${name} ${value}`) || innerText.trim()])(document.activeElement)"
+            "(({tagName, dataset, name, value, innerText}) => [tagName.toLowerCase(), dataset.consentAction ||"
+            " (name && `${name} ${value}`) || innerText.trim().replaceAll('\\u200b', '')])(document.activeElement)"
         )
 
     def use(self, script, *arguments):

@@ -28,14 +28,14 @@ def test_the_signal_is_recorded_once_and_grants_nothing(visit, page, vendors):
 def test_the_signal_is_no_answer_so_that_the_visitor_is_asked_and_told(visit, page):
     signal(page)
     banner = visit().asks()
-    assert NOTICE in banner.root.inner_text()
-    assert NOTICE in banner.settings().root.inner_text()
+    assert NOTICE in banner.words()
+    assert NOTICE in banner.settings().words()
 
 
 def test_a_visitor_without_the_signal_is_told_nothing_of_it(visit):
     banner = visit().asks()
-    assert NOTICE not in banner.root.inner_text()
-    assert NOTICE not in banner.settings().root.inner_text()
+    assert NOTICE not in banner.words()
+    assert NOTICE not in banner.settings().words()
 
 
 def test_the_next_pages_record_no_second_signal(visit, page):

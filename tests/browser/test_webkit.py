@@ -1,12 +1,14 @@
 """The main job in the engine of Safari. What differs between engines is asked here; all the rest is asked of Chromium."""
 
 import json
+from pathlib import Path
 
 import pytest
 from selenium.webdriver import ActionChains, Keys
 
 from tests.browser import webkit
 from tests.browser.screens import LAYOUTS
+from tests.browser.test_reflow import WORDS
 
 GATED = """<script type="text/plain" data-category=analytics data-service=ga4>window.ran = (window.ran || 0) + 1</script>
 <script type="text/plain" data-category=analytics data-service=ga4 data-src="http://tags.vendor.test/a.js"></script>"""
@@ -17,6 +19,8 @@ EVERY = ["ga4", "hubspot", "marketo", "meta_pixel", "youtube"]
 STORY = """(() => { const layer = [...document.querySelectorAll("#consent-root [role=dialog]")].pop();
   const story = layer.querySelector(".consent-story");
   return { layer: layer.offsetHeight, room: innerHeight, seen: story.clientHeight, all: story.scrollHeight }; })()"""
+
+MEASURES = (Path(__file__).parent / "measure.js").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -176,3 +180,19 @@ def test_the_receipt_is_there_and_is_the_record(visit):
     receipt = json.loads(visit.value("JSON.stringify(consent.receipt())"))
     (row,) = visit.platform.records(visit.key)
     assert receipt["record_id"] == row["record_id"]
+
+
+def test_japanese_lines_break_between_phrases(visit):
+    """WebKit knows no `word-break: auto-phrase`. Its window cannot be as narrow as a phone, so the layer is made so."""
+    first, position = LAYOUTS["dialog"]
+    visit = visit(layout={"first": first, "position": position})
+    visit.driver.set_window_size(*PHONE)
+    visit.open().asks()
+    found = set()
+    for width in (290, 330, 360, 400, 480):
+        wide = f"document.querySelector('#consent-root [role=dialog]').style.setProperty('inline-size', '{width}px', 'important')"
+        paragraphs = visit.value(f"(() => {{ {MEASURES}; {wide}; return linesOfAll('p') }})()")
+        assert max(map(len, paragraphs)) >= 4
+        text = "\n".join("\n".join(lines) for lines in paragraphs)
+        found |= {f"{width}: {word}" for word in WORDS if word in text.replace("\n", "") and word not in text}
+    assert found == set()

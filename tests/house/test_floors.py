@@ -33,6 +33,7 @@ FLOORS = {
         "metrics",
         "own_data",
         "own_page",
+        "phrases",
         "prepared",
         "ratelimit",
         "schema",
