@@ -4,7 +4,7 @@ from flask import Flask
 from flask_smorest import Api
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from consent import admin, config, db, errors, logs, security
+from consent import admin, config, db, errors, logs, phrases, security
 from consent.audit import bundle_views, log_views
 from consent.audit import views as audit_views
 from consent.banner import views as banner_views
@@ -53,6 +53,7 @@ def routed() -> Flask:
     """The routes and their handlers, the same whatever the settings."""
     app = Flask("consent", static_folder=str(config.ROOT / "static"), template_folder=str(config.ROOT / "templates"))
     app.config.from_mapping(API_SETTINGS)
+    app.add_template_filter(phrases.phrased_page)
     errors.register(app)
     db.register(app)
     admin.register(app)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.banner import texts
-from consent.phrases import MAY_BREAK, phrased
+from consent.phrases import MAY_BREAK, phrased, phrased_page
 from consent.policies import wording
 from consent.policies.document import read, resolve
 from tests.banner.test_texts import LANGUAGES
@@ -44,6 +44,22 @@ def test_nothing_changes_but_for_the_marks(text):
     assert not marked.endswith(MAY_BREAK)
     assert f" {MAY_BREAK}" not in marked
     assert f"{MAY_BREAK} " not in marked
+
+
+PAGE = """<p class="why" title="選択の記録を確認・削除できます">
+  記録の確認と削除は「A&amp;B」の設定でできます。
+  <a href="/記録の確認と削除はこちらです">記録の確認と<b>削除</b>はこちら</a></p>"""
+MARKED = """<p class="why" title="選択の記録を確認・削除できます">
+  記録の|確認と|削除は|「A&amp;B」の|設定で|できます。
+  <a href="/記録の確認と削除はこちらです">記録の確認と<b>削除</b>はこちら</a></p>"""
+
+
+def test_a_page_is_marked_between_its_tags_and_stays_escaped():
+    assert phrased_page(PAGE, "ja") == MARKED.replace("|", MAY_BREAK)
+
+
+def test_a_page_in_another_language_stays_as_it_is():
+    assert phrased_page(PAGE, "zh") == PAGE
 
 
 def words(language, **changes):

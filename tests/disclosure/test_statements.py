@@ -255,7 +255,7 @@ def test_our_words_are_the_same_in_both_languages():
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_recipients_say_what_the_register_knows_of_country_and_system(client, site, add_transfer):
     path = f"/statements/{site.key}/recipients?lang=ja"
-    assert TRANSFER["system"] not in client.get(path).text
+    assert TRANSFER["system"] not in Page(client.get(path).text).text
     add_transfer(checked_on=days_ago(10))
     page = Page(client.get(path).text)
     assert TRANSFER["system"] in page.text
@@ -264,6 +264,6 @@ def test_the_recipients_say_what_the_register_knows_of_country_and_system(client
     assert TRANSFER["checked_by"] not in page.text
     assert "停止しています" not in page.text
     add_transfer(checked_on=days_ago(400), corrects=1)
-    assert "停止しています" in client.get(path).text
+    assert "停止しています" in Page(client.get(path).text).text
     version = policies_in_memory().published(site).policy_version
-    assert TRANSFER["system"] in client.get(f"/statements/{site.key}/recipients/{version}").text
+    assert TRANSFER["system"] in Page(client.get(f"/statements/{site.key}/recipients/{version}").text).text

@@ -3,6 +3,8 @@
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from consent.phrases import MAY_BREAK
+
 PLATFORM = "https://consent.example.net"  # CONSENT_PUBLIC_URL of the tests
 FETCHING = {"script", "iframe", "img", "link", "video", "audio", "source", "embed", "object"}
 
@@ -23,7 +25,8 @@ class Page(HTMLParser):
 
     @property
     def text(self):
-        return " ".join(" ".join(self.words).split())
+        """Without the marks of where lines may break."""
+        return " ".join(" ".join(self.words).split()).replace(MAY_BREAK, "")
 
     def named(self, name):
         return [attributes for tag, attributes in self.tags if tag == name]

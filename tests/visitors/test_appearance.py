@@ -8,6 +8,7 @@ from consent.db import transact
 from consent.sites import stopping
 from tests.browser.screens import LANGUAGES, ROOT, SCHEMES
 from tests.browser.test_accessibility import findings
+from tests.browser.test_reflow import WORDS
 
 OVERFLOWING = """() => [document.documentElement, ...document.querySelectorAll("main *")]
   .filter((one) => one.checkVisibility() && !one.closest(".hidden"))
@@ -98,6 +99,19 @@ def test_an_overflow_would_be_seen(shown):
     page = shown()
     page.evaluate("document.querySelector('h1').style.inlineSize = '3000px'")
     assert page.evaluate(OVERFLOWING) != []
+
+
+LINES = f"""() => {{ {(ROOT / "tests/browser/measure.js").read_text("utf-8")};
+  return [...document.querySelectorAll("main :is(h1, p, dt, dd, summary, label)")].map(linesOf) }}"""
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_japanese_lines_break_between_phrases(shown, page, width):
+    page.set_viewport_size({"width": width, "height": 640})
+    paragraphs = shown("ja").evaluate(LINES)
+    assert len(paragraphs) > 100
+    text = "\n".join("\n".join(lines) for lines in paragraphs)
+    assert [word for word in WORDS if word in text.replace("\n", "") and word not in text] == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
