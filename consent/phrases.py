@@ -1,7 +1,7 @@
 """Where a line of Japanese may break: between phrases, as a person who sets type would break it.
 
 Japanese has no spaces, so browsers break it between any two characters. `word-break: auto-phrase` is Chromium's alone. What is
-marked here breaks alike in every engine under `word-break: keep-all`, and costs the visitor's browser nothing. A zero width
+marked here breaks alike in every engine under `word-break: keep-all`, and the browser has nothing to look up. A zero width
 space and not a `<wbr>`: screen readers pause at an element.
 """
 
