@@ -25,7 +25,9 @@ SECOND = (
 )
 
 # What people read; all else is for programs: addresses, ids, colours.
-_READ = frozenset({"t", "name", "description", "purpose", "purposes", "acquires", "sends", "address", "country"})
+_READ = frozenset(
+    {"t", "name", "description", "purpose", "purposes", "acquires", "sends", "address", "country", "lifetime"}
+)
 
 
 def first(words: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The banner as a visitor uses it, through the DOM that the platform promises to keep (docs/reference/dom.md)."""
+"""The banner as a visitor uses it, through the DOM that the platform promises to keep (docs/reference/browser.md)."""
 
 import json
 import time

@@ -1,6 +1,7 @@
 """What the documentation says and a test can check."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,22 @@ def test_every_link_to_a_file_leads_somewhere(path):
     assert missing == []
 
 
+def committed():
+    """(name, text) of every file that is in git, but for this one and for pictures."""
+    names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in names:
+        if name != "tests/house/test_docs.py" and (ROOT / name).suffix not in (".png", ".svg", ".ico"):
+            yield name, (ROOT / name).read_text(errors="replace")
+
+
+def test_every_document_that_a_comment_names_is_there():
+    named = re.compile(r"\bdocs/(?:[\w-]+/)*[\w-]+\.md|\bdocs/adr/\d{4}\b")
+    places = {(document, name) for name, text in committed() for document in named.findall(text)}
+    assert len(places) > 50
+    there = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+    assert [pair for pair in places if not any(each.startswith(pair[0]) for each in there)] == []
+
+
 def test_the_makefile_targets_of_the_documentation_exist():
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
     named = {target for path in DOCUMENTS for target in re.findall(r"`make ([a-z-]+)`", path.read_text())}
@@ -68,12 +85,5 @@ def test_the_commands_of_the_documentation_exist():
 
 
 def test_nothing_of_this_machine_or_of_a_registry_is_committed():
-    import subprocess
-
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
     hosts = re.compile(r"registry\.npmjs|files\.pythonhosted|pypi\.org/simple|deb\.debian\.org")
-    found = []
-    for name in files:
-        if name != "tests/house/test_docs.py" and (ROOT / name).suffix not in (".png", ".svg", ".ico"):
-            found += [name] if hosts.search((ROOT / name).read_text(errors="replace")) else []
-    assert found == []
+    assert [name for name, text in committed() if hosts.search(text)] == []
