@@ -53,7 +53,7 @@ system-packages:
 	@tools/system-packages
 
 test-python: $(VENV)/.dev node_modules/.installed
-	@$(BIN)/python -m pytest -n 3 --dist worksteal || { echo "What failed is run once more, by itself: a busy machine upsets the timing of a browser."; \
+	@$(BIN)/python -m pytest -n 2 --dist worksteal || { echo "What failed is run once more, by itself: a busy machine upsets the timing of a browser."; \
 	  $(BIN)/python -m pytest --last-failed --last-failed-no-failures none; }
 
 test-browser: $(VENV)/.dev node_modules/.installed  ## the browser tests alone
