@@ -148,6 +148,12 @@ def test_buttons_break_between_words_only(screens, language):
             assert len(lines) == 1 or min(map(len, lines)) > 1, lines
 
 
+def torn(paragraphs):
+    """The words that a line ends in the middle of."""
+    text = "\n".join("\n".join(lines) for lines in paragraphs)
+    return {word for word in WORDS if word in text.replace("\n", "") and word not in text}
+
+
 def japanese_paragraphs(screens, layout):
     """The lines of every paragraph of both layers, in windows of several widths."""
     sizes = [(width, 900) for width in (320, 390, 500, 1280)]
@@ -166,8 +172,7 @@ def test_japanese_lines_break_between_phrases(screens, layout):
     found = set()
     for layer in japanese_paragraphs(screens, layout):
         for size, paragraphs in layer.items():
-            text = "\n".join("\n".join(lines) for lines in paragraphs)
-            found |= {f"{size}: {word}" for word in WORDS if word in text.replace("\n", "") and word not in text}
+            found |= {f"{size}: {word}" for word in torn(paragraphs)}
     assert found == set()
 
 

@@ -84,13 +84,15 @@ def test_every_acknowledged_record_survives_a_kill_and_none_is_there_twice(platf
     threads = [threading.Thread(target=keep_posting, args=arguments) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for kill in range(1, 4):
-        wait_for_more_than(20 * kill, acknowledged)
-        platform.stop(signal.SIGKILL)
-        platform.start()
-    stop.set()
-    for thread in threads:
-        thread.join()
+    try:
+        for kill in range(1, 4):
+            wait_for_more_than(20 * kill, acknowledged)
+            platform.stop(signal.SIGKILL)
+            platform.start()
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
     stored = [row["record_id"] for row in platform.records(key)]
     assert len(stored) == len(set(stored))
     assert set(acknowledged) - set(stored) == set()

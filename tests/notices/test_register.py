@@ -12,6 +12,7 @@ from consent.db import db
 from consent.notices import comparing, register
 from consent.notices.cli import notice as command
 from consent.notices.register import NoticeConflict, NoticeInvalid, NoticeUnknown
+from consent.phrases import MAY_BREAK
 from tests.notices.conftest import TEXT
 from tests.visitors.form import Page
 
@@ -132,6 +133,7 @@ def test_everybody_reads_what_is_in_force_and_each_version(client, site, add_not
     now = Page(client.get(f"/notices/{site.key}").text)
     assert "Google Analytics" in now.text
     assert "追加の一文" not in now.text
+    assert MAY_BREAK not in now.html, "whoever copies the text copies what its hash is of"
     later = Page(client.get(f"/notices/{site.key}/2").text)
     assert "追加の一文" in later.text
     assert "ins" in [tag for tag, _ in later.tags], "what changed"
