@@ -178,6 +178,10 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         mode = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if mode == "IMMEDIATE":
+            # What a savepoint may have to put back. Beyond 64 KB it would go to a file from then on: that was more than all
+            # else that a record writes, and pages of records stood where no erasure reaches.
+            connection.exec_driver_sql("PRAGMA temp_store=MEMORY")
         connection.exec_driver_sql(f"BEGIN {mode}")
 
 

@@ -45,7 +45,7 @@ def rewrite(tables: Iterable[Table]) -> None:
 
 
 def _rewrite_sqlite() -> None:
-    _run("VACUUM")
+    _run("PRAGMA temp_store=FILE", "VACUUM")  # the copy is as large as the database, and the writer keeps such in memory
     for _ in range(ATTEMPTS):
         busy, *_ = _run("PRAGMA wal_checkpoint(TRUNCATE)")
         if not busy:
@@ -54,12 +54,16 @@ def _rewrite_sqlite() -> None:
     raise ScrubHeldBack("The write-ahead log could not be emptied: something reads from the database all the time.")
 
 
-def _run(statement: str) -> tuple[int, ...]:
-    """Straight to the driver: neither statement may stand in a transaction, and SQLAlchemy would open one."""
+def _run(*statements: str) -> tuple[int, ...]:
+    """Straight to the driver: none of them may stand in a transaction, and SQLAlchemy would open one.
+
+    Returns what the last one gives.
+    """
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(statement)
+        for statement in statements:
+            cursor.execute(statement)
         return tuple(cursor.fetchone() or ())
     except OUTAGES as error:
         raise ScrubHeldBack(f"The database is busy ({error}); erased bytes may still be in its files.") from error

@@ -1,5 +1,8 @@
 """What was erased leaves the files, or somebody is told that it has not."""
 
+import os
+import traceback
+
 import pytest
 from sqlalchemy import text
 
@@ -50,6 +53,28 @@ def test_a_writer_that_does_not_end_is_reported(app):
         writer.execute(text("DELETE FROM site"))
         with pytest.raises(scrub.ScrubHeldBack, match="busy"):
             scrub.scrub([record_table])
+
+
+@SQLITE
+def test_the_new_file_is_not_made_in_memory(app):
+    """The writer has connections keep in memory what is temporary; a copy of the database would be all of it."""
+    write("CREATE TABLE large (content BLOB)")
+    for _ in range(60):
+        write("INSERT INTO large VALUES (randomblob(1000000))")
+    db.engine.dispose()
+    child = os.fork()
+    if child == 0:
+        try:
+            db.engine.dispose(close=False)
+            write("DELETE FROM site")  # this connection goes back to the pool, and scrubbing takes it from there
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA hard_heap_limit=40000000")  # nothing raises it again in a process
+            scrub.scrub([record_table])
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_the_command_rewrites_everything(app, tmp_path):

@@ -115,6 +115,21 @@ def test_sqlite_flushes_every_commit_to_disk(app):
 
 
 @ON_SQLITE
+def test_a_unit_opens_no_file_beside_the_database(app, counter):
+    """What its savepoint puts aside, SQLite takes to a file of its own beyond 64 KB: there nothing is ever erased."""
+
+    def many_pages(connection):
+        before = len(os.listdir("/dev/fd"))
+        connection.execute(update(counter).values(value=counter.c.value + 1))
+        return len(os.listdir("/dev/fd")) - before
+
+    rows = [{"id": number, "value": 0} for number in range(2, 40_000)]  # a hundred pages
+    transact(lambda connection: connection.execute(insert(counter), rows))
+    assert transact(many_pages) == 0
+    assert value_of(counter) == 1
+
+
+@ON_SQLITE
 def test_a_database_locked_by_another_process_is_a_503_and_not_a_500(app, counter, visitor, monkeypatch):
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 100)
     db.engine.dispose()
