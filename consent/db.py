@@ -55,7 +55,7 @@ class DirectWriter:
     """A transaction for each unit: PostgreSQL has its own group commit."""
 
     def __init__(self, engine: Engine):
-        self._engine = engine
+        self._engine = transactional(engine)
 
     def transact(self, unit: Unit[T]) -> T:
         try:
@@ -153,6 +153,11 @@ def transact(unit: Unit[T]) -> T:
     return writer.transact(unit)
 
 
+def transactional(engine: Engine) -> Engine:
+    """Whose connections begin a transaction with their first statement, as SQLite's all do."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="READ COMMITTED")
+
+
 @contextmanager
 def snapshot() -> Iterator[Connection]:
     """For reading much: every statement sees the database as the first one did, whatever is written meanwhile."""
@@ -203,6 +208,8 @@ def _engine_options(config: Config) -> dict[str, Any]:
     if config.on_sqlite:
         return quiet
     return quiet | {
+        # What only reads begins no transaction: beginning and ending one are two more ways to the server and back.
+        "isolation_level": "AUTOCOMMIT",
         "pool_size": config.threads,
         "max_overflow": 4,
         "pool_timeout": 5,

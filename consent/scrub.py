@@ -45,7 +45,8 @@ def rewrite(tables: Iterable[Table]) -> None:
 
 
 def _rewrite_sqlite() -> None:
-    _run("PRAGMA temp_store=FILE", "VACUUM")  # the copy is as large as the database, and the writer keeps such in memory
+    # The copy is as large as the database; the writer has its connections keep in memory what is temporary.
+    _run("PRAGMA temp_store=FILE", "VACUUM")
     for _ in range(ATTEMPTS):
         busy, *_ = _run("PRAGMA wal_checkpoint(TRUNCATE)")
         if not busy:
@@ -73,7 +74,7 @@ def _run(*statements: str) -> tuple[int, ...]:
 
 def _vacuum(statement: str, tables: Iterable[Table]) -> None:
     try:
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        with db.engine.connect() as connection:
             connection.detach()  # what is set on it is set for nobody else
             connection.exec_driver_sql("SET statement_timeout = 0")
             for table in tables:

@@ -5,7 +5,7 @@ import json
 from sqlalchemy import select
 
 from consent import worker
-from consent.db import db
+from consent.db import db, snapshot
 from consent.ledger import fsck, logs
 from consent.ledger.models import entry_table
 from consent.merkle.entry import Kind
@@ -24,7 +24,7 @@ def damage(site):
         every = logs.epochs(connection, site.id)
     found = []
     for log in every:
-        with db.engine.connect() as connection:
+        with snapshot() as connection:
             found += [f"{each.place} {each.problem}" for each in fsck.examine(connection, log)]
     return found
 

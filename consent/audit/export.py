@@ -140,9 +140,10 @@ def _postgresql(connection: Connection, form: str, parameters: dict[str, Any]) -
     driver: Any = connection.connection.driver_connection
     for name, value in parameters.items():  # COPY takes no parameters
         copy = copy.replace(f":{name}", sql.Literal(value).as_string(driver))
-    connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-    with driver.cursor() as cursor, cursor.copy(copy) as lines:
-        yield from _in_larger_chunks(bytes(line) for line in lines)
+    with driver.transaction(), driver.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        with cursor.copy(copy) as lines:
+            yield from _in_larger_chunks(bytes(line) for line in lines)
 
 
 def _in_larger_chunks(lines: Iterator[bytes]) -> Iterator[bytes]:

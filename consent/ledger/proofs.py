@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
-from consent.ledger import publisher, tiles
-from consent.ledger.models import entry_table, log_table
+from consent.ledger import tiles
+from consent.ledger.models import checkpoint_table, entry_table, log_table
 from consent.merkle.proof import consistency_proof, inclusion_proof
 from consent.merkle.tiles import TileHashes, tile_of
 from consent.merkle.tree import HASH_BYTES
@@ -25,16 +25,13 @@ class Inclusion:
 
 def inclusion(connection: Connection, record_id: str) -> Inclusion | None:
     """Of an entry under the newest checkpoint; None while it is pending or its tree is not signed yet."""
-    row = connection.execute(_PLACE, {"record": record_id}).one_or_none()  # none while it is pending: it has no log yet
-    if row is None:
+    row = connection.execute(_PLACE, {"record": record_id}).one_or_none()  # while it is pending it has no log
+    if row is None or row.size <= row.leaf_index:
         return None
-    last = publisher.newest(connection, row.log_id)
-    if last is None or last.size <= row.leaf_index:
-        return None
-    wanted = _tiles_of_proof(row.leaf_index, last.size)
-    hashes = TileHashes(tiles.read_many(connection, row.log_id, wanted), last.size)
-    proof = inclusion_proof(row.leaf_index, last.size, hashes.node)
-    return Inclusion(row.origin, row.leaf_index, proof, last.note, last.size, last.signed_ms)
+    wanted = _tiles_of_proof(row.leaf_index, row.size)
+    hashes = TileHashes(tiles.read_many(connection, row.log_id, wanted), row.size)
+    proof = inclusion_proof(row.leaf_index, row.size, hashes.node)
+    return Inclusion(row.origin, row.leaf_index, proof, row.note, row.size, row.signed_ms)
 
 
 def _tiles_of_proof(index: int, size: int) -> set[tuple[int, int]]:
@@ -54,8 +51,12 @@ def consistency(connection: Connection, log_id: int, old: int, new: int) -> list
     return consistency_proof(old, new, TileHashes(tiles.reader(connection, log_id), new).node)
 
 
+_ENTRY, _SIGNED = entry_table.c, checkpoint_table.c
+_NEWEST = select(func.max(_SIGNED.size)).where(_SIGNED.log_id == _ENTRY.log_id).correlate(entry_table).scalar_subquery()
+# With its log and the newest checkpoint at once: each question is a way to the database and back.
 _PLACE = (
-    select(entry_table.c.log_id, entry_table.c.leaf_index, log_table.c.origin)
-    .join(log_table, log_table.c.log_id == entry_table.c.log_id)
-    .where(entry_table.c.record_id == bindparam("record"))
+    select(_ENTRY.log_id, _ENTRY.leaf_index, log_table.c.origin, _SIGNED.size, _SIGNED.note, _SIGNED.signed_ms)
+    .join(log_table, log_table.c.log_id == _ENTRY.log_id)
+    .join(checkpoint_table, and_(_SIGNED.log_id == _ENTRY.log_id, _SIGNED.size == _NEWEST))
+    .where(_ENTRY.record_id == bindparam("record"))
 )

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import delete
 
 from consent import sites
-from consent.db import db
+from consent.db import db, transactional
 from consent.ledger.ledger import ledger
 from consent.ledger.models import entry_table
 from consent.merkle.checkpoint import Checkpoint, sign
@@ -49,7 +49,7 @@ def test_a_publisher_that_signs_before_the_commit_is_caught(platform, tmp_path, 
     """The negative control: its batch is lost with it, and an entry that commits late comes to stand in the middle."""
     key, plans = platform.make_site([ORIGIN]), Plans(tmp_path / "plans")
     plans.add("worker", "head moved, not committed", 1)
-    with platform.app.app_context(), db.engine.connect() as late:
+    with platform.app.app_context(), transactional(db.engine).connect() as late:
         log = SiteLog(sites.find(late, key))
         log.append_one(late, "0190a000-0000-7000-8000-000000000001")
         log.append(3)

@@ -107,6 +107,19 @@ def test_what_the_server_quotes_is_in_no_error_and_so_in_no_log(app, counter, st
     assert "987654" not in said
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_who_only_reads_holds_no_transaction_open(app, counter):
+    """Beginning and ending one are two more ways to the server; one that stays open keeps dead rows from being cleaned up."""
+    backend = "SELECT xact_start IS NULL FROM pg_stat_activity WHERE pid = "
+    with db.engine.connect() as reader, db.engine.connect() as other:
+        reader.execute(select(counter))
+        pid = reader.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        assert other.exec_driver_sql(f"{backend}{pid}").scalar() is True
+    with database.transactional(db.engine).connect() as writer, db.engine.connect() as other:
+        pid = writer.exec_driver_sql("SELECT pg_backend_pid()").scalar()
+        assert other.exec_driver_sql(f"{backend}{pid}").scalar() is False
+
+
 @ON_SQLITE
 def test_sqlite_flushes_every_commit_to_disk(app):
     with db.engine.connect() as connection:

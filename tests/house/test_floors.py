@@ -1,6 +1,7 @@
 """Imports go down only. The table is the one of docs/architecture.md; both change in one commit, with an ADR."""
 
 import ast
+import re
 import sys
 from pathlib import Path
 
@@ -105,6 +106,12 @@ def test_the_verifier_needs_cryptography_and_the_standard_library_alone():
     own = {module for module in needed if room_of(module) or module == "consent"}
     assert {module for module in own if not module.startswith(("consent.merkle", "consent.audit.verify"))} == set()
     assert {module.split(".")[0] for module in needed - own} - sys.stdlib_module_names == {"cryptography"}
+
+
+def test_only_one_module_begins_transactions():
+    """Elsewhere `begin()` would do nothing on PostgreSQL, whose connections begin none by themselves: that is for `transact`."""
+    beginning = {path for path in FILES if re.search(r"(engine|connection)\.(begin|commit)\(", path.read_text())}
+    assert beginning == {CONSENT / "db.py"}
 
 
 def test_every_room_has_a_floor():

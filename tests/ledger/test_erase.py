@@ -5,7 +5,7 @@ from sqlalchemy import delete, update
 from uuid_utils import uuid7
 
 from consent import clock, worker
-from consent.db import db, transact
+from consent.db import db, snapshot, transact
 from consent.ledger import erase, hold, logs
 from consent.ledger.append import EntryKnown, append
 from consent.ledger.coverage import coverage_of
@@ -271,7 +271,7 @@ def test_fsck_counts_the_log_it_was_asked_for(site, add, erased):
     add()
     go_on_in_a_new_epoch(site)
     erased(add())
-    with db.engine.connect() as connection:
+    with snapshot() as connection:
         first, second = logs.epochs(connection, site.id)
         assert coverage_of(connection, first).account(1, "subject") is None
         assert coverage_of(connection, second).account(1, "subject") is not None

@@ -5,7 +5,7 @@ import threading
 import pytest
 from sqlalchemy import update
 
-from consent.db import db, transact
+from consent.db import db, transact, transactional
 from consent.ledger import logs, sequencer, tiles
 from consent.ledger.append import opening_of
 from consent.ledger.models import entry_table, log_table
@@ -125,7 +125,7 @@ def test_an_entry_that_cannot_be_hashed_any_more_holds_nobody_up(log, lost):
 @ON_POSTGRESQL
 def test_a_log_that_another_worker_holds_is_left_to_it(log):
     log.append()
-    with db.engine.begin() as other:
+    with transactional(db.engine).begin() as other:
         assert logs.take(other, log.site.id) is not None
         assert log.sequence() == sequencer.Batch()
     assert log.sequence().integrated == 1
@@ -162,7 +162,7 @@ def test_many_sequencers_and_writers_at_once_lose_nothing_and_give_no_index_twic
 @ON_POSTGRESQL
 def test_an_entry_that_commits_late_is_not_passed_over(log):
     """Its id is lower than that of an entry which is in the tree already: to be in the queue is the state."""
-    with db.engine.connect() as late, late.begin():
+    with transactional(db.engine).begin() as late:
         log.append_one(late, "0190a000-0000-7000-8000-000000000001")
         log.grow(2)
     assert log.sequence().integrated == 1
