@@ -3,18 +3,20 @@
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import median
 
 from rich.console import Console
 from sqlalchemy import Connection
 
-from benchmarks import bundles, decisions, proofs, report, sequencing, storage, stores
+from benchmarks import bundles, decisions, load, proofs, report, sequencing, storage, stores
 from benchmarks.inside import inside
 from benchmarks.ours import POLICY, SITE_KEY, Ours, WithoutLog
-from benchmarks.processes import pin_this_process_to_the_load_core, warn_if_busy
-from benchmarks.record import ORIGIN, Runs, Side, attack, prepare
+from benchmarks.processes import Process, frozen, pin_this_process_to_the_load_core, warn_if_busy
+from benchmarks.record import ORIGIN, WARM_UP_S, Runs, Side, prepare
 from benchmarks.report import Measure, at_least, compare, exactly
 from benchmarks.stores import Store
 from consent import clock, sites
@@ -25,21 +27,53 @@ from consent.policies.document import read
 BAR_ROWS = 1_000_000
 BARE_SHARE = 0.85
 STORAGE_ROWS = 100_000
-SIDES = (Side(Ours(), decisions.of_ours), Side(WithoutLog(), decisions.of_ours))
+PRODUCTS = (Ours(), WithoutLog())
 
 console = Console(stderr=True)
 
 
-def recording(store: Store, template: str, *, rounds: int, seconds: float) -> Iterator[Measure]:
-    """Both servers in turn, each round on a fresh copy. Rates belong to a round: the machine may change between two."""
+@dataclass
+class Standing:
+    """A server that stands through all rounds, and what it did in them."""
+
+    name: str
+    port: int
+    process: Process
+    runs: Runs = field(default_factory=Runs)
+
+    def attacked(self, seconds: float) -> None:
+        outcome = load.drive(self.port, decisions.of_ours(self.port, ORIGIN), warm_up=WARM_UP_S, seconds=seconds)
+        self.runs.add(outcome, stored=0)  # counted at the end
+        console.print(f"  {self.name}: {outcome.rate:,.0f}/s, p99 {outcome.percentile_ms(0.99):.1f} ms")
+        if outcome.failed:
+            console.print(f"  [red]{outcome.failed} failed[/], first: {outcome.first_failure}")
+
+
+@contextmanager
+def _standing(store: Store, product: Ours, template: str) -> Iterator[Standing]:
+    with store.copy(template) as location:
+        before = location.count(product.count_query)
+        with product.standing(location) as (port, process):
+            standing = Standing(product.name, port, process)
+            yield standing
+        standing.runs.stored = location.count(product.count_query) - before
+
+
+def recording(store: Store, templates: Sequence[str], *, rounds: int, seconds: float) -> Iterator[Measure]:
+    """Both servers stand, and each is asked while the other is frozen: what is compared lies seconds apart, for the machine
+    may change within a minute. A round begins with the one that the round before has ended with."""
     pin_this_process_to_the_load_core()
-    runs = {side.product.name: Runs() for side in SIDES}
-    for number in range(rounds):
-        console.print(f"{store.name}, round {number + 1} of {rounds}")
-        for side in SIDES:
-            with store.copy(template) as location:
-                attack(side, location, runs[side.product.name], seconds)
-    ours, bare = (runs[side.product.name] for side in SIDES)
+    with ExitStack() as stack:
+        ours, bare = (stack.enter_context(_standing(store, *each)) for each in zip(PRODUCTS, templates, strict=True))
+        for number in range(rounds):
+            console.print(f"{store.name}, round {number + 1} of {rounds}")
+            for one, other in ((ours, bare), (bare, ours))[:: -1 if number % 2 else 1]:
+                with frozen([other.process]):
+                    one.attacked(seconds)
+    yield from _compared(store, ours.runs, bare.runs)
+
+
+def _compared(store: Store, ours: Runs, bare: Runs) -> Iterator[Measure]:
     share = median(with_log / without for with_log, without in zip(ours.rates, bare.rates, strict=True))
 
     def line(label: str, one: float, other: float) -> Measure:
@@ -75,10 +109,11 @@ def at_size(store: Store, rows: int) -> Iterator[Measure]:
 
 
 def everything(store: Store, options: argparse.Namespace) -> Iterator[Measure]:
-    empty, small = prepare(store, SIDES[0], rows=0), min(options.rows, STORAGE_ROWS)
+    sides = [Side(product, decisions.of_ours) for product in PRODUCTS]
+    empty, small = [prepare(store, side, rows=0) for side in sides], min(options.rows, STORAGE_ROWS)
     yield from recording(store, empty, rounds=options.rounds, seconds=options.seconds)
-    yield from sequencing.measures(store, empty, rounds=options.rounds)
-    yield from storage.measures(store, prepare(store, SIDES[0], rows=small), small)
+    yield from sequencing.measures(store, empty[0], rounds=options.rounds)
+    yield from storage.measures(store, prepare(store, sides[0], rows=small), small)
     yield from at_size(store, options.rows)
 
 
@@ -86,7 +121,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.ledger", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one short round, few rows; the proofs are not checked")
     parser.add_argument("--store", choices=("all", "sqlite", "postgresql"), default="all")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--rows", type=int, default=BAR_ROWS, help="in the log that proofs are asked of")
     options = parser.parse_args()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.processes import SERVER_CORE, free_port, run, running
+from benchmarks.processes import SERVER_CORE, Process, free_port, run, running
 from benchmarks.stores import Location
 from consent import config
 from consent.serve import gunicorn_arguments
@@ -53,10 +53,16 @@ class Ours:
 
     @contextmanager
     def serving(self, location: Location, *, origin: str, core: str | None = SERVER_CORE) -> Iterator[int]:
+        with self.standing(location, core=core) as (port, _):
+            yield port
+
+    @contextmanager
+    def standing(self, location: Location, *, core: str | None = SERVER_CORE) -> Iterator[tuple[int, Process]]:
+        """Its port and its first process, whose group has them all."""
         port = free_port()
         environment, log = self.environment(location, port), location.folder / "server.log"
-        with running(self.server(environment), port=port, environment=environment, core=core, log=log):
-            yield port
+        with running(self.server(environment), port=port, environment=environment, core=core, log=log) as process:
+            yield port, process
 
     def server(self, environment: dict[str, str]) -> list[str]:
         return [sys.executable, "-m", "consent", "serve", "--bind", environment["CONSENT_BIND"]]

@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).parent.parent
 BUSY = 0.5  # load average of a machine that is not at rest
 SERVER_CORE = "0"
 LOAD_CORE = "1"  # the load generator, and the PostgreSQL server of both sides
+Process = subprocess.Popen[bytes]
 # Asked once, at the start: this process will be pinned itself, and its children with it.
 CORES = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else set()
 CAN_PIN = shutil.which("taskset") is not None and {int(SERVER_CORE), int(LOAD_CORE)} <= CORES
@@ -45,7 +46,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds: float = 30) -> None:
+def wait_for_port(port: int, process: Process, *, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -61,7 +62,7 @@ def wait_for_port(port: int, process: subprocess.Popen[bytes], *, seconds: float
 @contextmanager
 def running(
     command: Sequence[str], *, port: int, environment: Mapping[str, str], core: str | None = SERVER_CORE, log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Process]:
     """A server while the block runs. It is ended with SIGKILL, so that only what it had made durable survives."""
     pinned = on_core(core, command) if core else list(command)
     with log.open("ab") as sink:
@@ -74,6 +75,18 @@ def running(
     finally:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@contextmanager
+def frozen(processes: Collection[Process]) -> Iterator[None]:
+    """With everything they started, while the block runs: they do nothing, and what they have to do waits."""
+    for process in processes:
+        os.killpg(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in processes:
+            os.killpg(process.pid, signal.SIGCONT)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None, *, seconds: float = 3_600) -> str:

@@ -74,7 +74,7 @@ def attack(side: Side, location: Location, runs: Runs, seconds: float) -> None:
 
 def prepare(store: Store, side: Side, *, rows: int) -> str:
     """Makes the template of one side, filled with `rows` records, and returns its name."""
-    name = f"{side.product.name}_{rows}"
+    name = f"{side.product.name}_{rows}".replace(" ", "_")
     location = store.template(name)
     side.product.prepare(location, origin=ORIGIN)
     if rows:
