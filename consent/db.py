@@ -56,13 +56,20 @@ class DirectWriter:
 
     def __init__(self, engine: Engine):
         self._engine = transactional(engine)
+        driver: Any = engine.dialect.loaded_dbapi  # for statements that go straight to it
+        self._error = driver.Error
+        self._outages = (*OUTAGES, driver.OperationalError, driver.InterfaceError, driver.InternalError)
 
     def transact(self, unit: Unit[T]) -> T:
         try:
             with self._engine.begin() as connection:
                 return unit(connection)
-        except OUTAGES as error:
+        except self._outages as error:
+            _say_no_values(error)
             raise DatabaseUnavailable from error
+        except self._error as error:
+            _say_no_values(error)
+            raise
 
 
 class GroupWriter:
@@ -193,14 +200,18 @@ def _prepare_sqlite(engine: Engine) -> None:
 def _prepare_postgres(engine: Engine) -> None:
     @event.listens_for(engine, "handle_error")
     def say_no_values(context: ExceptionContext) -> None:
-        """Errors go into the log, and the server's words quote what it was given: the record's own, or its visitor's."""
-        said = getattr(context.original_exception, "diag", None)
-        if said is None or said.sqlstate is None:
-            return  # the connection's, which has seen no value
-        named = (said.sqlstate, said.schema_name, said.table_name, said.column_name, said.constraint_name)
-        for error in (context.original_exception, context.sqlalchemy_exception):
-            if error is not None:
-                error.args = (f"{type(context.original_exception).__name__}: {' '.join(filter(None, named))}",)
+        _say_no_values(context.original_exception, context.sqlalchemy_exception)
+
+
+def _say_no_values(original: BaseException, wrapping: BaseException | None = None) -> None:
+    """Errors go into the log, and the server's words quote what it was given: the record's own, or its visitor's."""
+    said = getattr(original, "diag", None)
+    if said is None or said.sqlstate is None:
+        return  # the connection's, which has seen no value
+    named = (said.sqlstate, said.schema_name, said.table_name, said.column_name, said.constraint_name)
+    for error in (original, wrapping):
+        if error is not None:
+            error.args = (f"{type(original).__name__}: {' '.join(filter(None, named))}",)
 
 
 def _engine_options(config: Config) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""Statements of the hot path, compiled once. On SQLite they go straight to the driver: through SQLAlchemy each costs more
-time than the database needs for it, and all of them run in the one thread that writes.
+"""Statements of the hot path, compiled once, that go straight to the driver: through SQLAlchemy each costs more time than the
+database needs for it. On SQLite all of them run in the one thread that writes.
 """
 
 from collections.abc import Mapping
@@ -8,26 +8,29 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+_POSTGRESQL = postgresql.psycopg.PGDialect_psycopg()  # type: ignore[no-untyped-call]
+
 
 class Prepared:
     """`statements` has the same statement for each dialect; `names` are the parameters it takes.
 
-    The values have to be what SQLite's driver takes as they are: text, numbers, bytes, None, booleans. Inside a
-    transaction only. Its errors on SQLite are sqlite3's own, which `consent.db` knows.
+    The values have to be what the drivers take as they are: text, numbers, bytes, None, booleans. Inside a `transact` only:
+    its errors are the driver's own, which `consent.db` knows.
     """
 
     def __init__(self, statements: Mapping[str, Any], names: tuple[str, ...]):
-        self._postgresql = statements["postgresql"]
-        compiled = statements["sqlite"].compile(dialect=sqlite.dialect(), column_keys=list(names))
-        self._sql, self._names = str(compiled), tuple(compiled.positiontup)
+        by_name = statements["postgresql"].compile(dialect=_POSTGRESQL, column_keys=list(names))
+        in_order = statements["sqlite"].compile(dialect=sqlite.dialect(), column_keys=list(names))
+        self._postgresql, self._sqlite, self._names = str(by_name), str(in_order), tuple(in_order.positiontup)
 
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """How many rows it changed."""
-        if connection.dialect.name != "sqlite":
-            changed: int = connection.execute(self._postgresql, values).rowcount
-            return changed
         driver: Any = connection.connection.driver_connection
-        count: int = driver.execute(self._sql, [values[name] for name in self._names]).rowcount
+        if connection.dialect.name == "sqlite":
+            done = driver.execute(self._sqlite, [values[name] for name in self._names])
+        else:
+            done = driver.execute(self._postgresql, values)
+        count: int = done.rowcount
         return count
 
 

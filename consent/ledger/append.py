@@ -91,9 +91,7 @@ def site_of(connection: Connection, record_id: str) -> int | None:
 _INSERT = insert(entry_table).inline()
 _APPEND = Prepared(
     {
-        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"]).execution_options(
-            preserve_rowcount=True
-        )
+        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"])
         for dialect, statement in inserts(entry_table).items()
     },
     ("site_id", "record_id", *Opening.__dataclass_fields__),

@@ -190,9 +190,7 @@ _COLUMNS = tuple(column.name for column in record_table.c if column.name != "id"
 # The row count says whether the row is ours or somebody's with the same id was there before.
 _INSERT_RECORD = Prepared(
     {
-        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"]).execution_options(
-            preserve_rowcount=True
-        )
+        dialect: statement.on_conflict_do_nothing(index_elements=["record_id"])
         for dialect, statement in inserts(record_table).items()
     },
     _COLUMNS,

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import traceback
 
+import psycopg
 import pytest
 from sqlalchemy import Column, Integer, Table, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -105,6 +106,49 @@ def test_what_the_server_quotes_is_in_no_error_and_so_in_no_log(app, counter, st
     said = "".join(traceback.format_exception(error.value)).replace(statement, "")
     assert error.value.orig.sqlstate in said
     assert "987654" not in said
+
+
+def driver_of(connection):
+    """What the statements of the hot path go to."""
+    return connection.connection.driver_connection
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("statement", SPEAKING.values(), ids=SPEAKING)
+def test_nor_where_the_statement_went_straight_to_the_driver(app, counter, statement):
+    with pytest.raises(psycopg.Error) as error:
+        transact(lambda connection: driver_of(connection).execute(statement))
+    said = "".join(traceback.format_exception(error.value)).replace(statement, "")
+    assert error.value.sqlstate in said
+    assert "987654" not in said
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_that_takes_too_long_for_the_driver_is_an_outage(app, counter):
+    def unit(connection):
+        add_one(counter)(connection)
+        driver_of(connection).execute("SET LOCAL statement_timeout = 10")
+        driver_of(connection).execute("SELECT pg_sleep(10)")
+
+    with pytest.raises(DatabaseUnavailable):
+        transact(unit)
+    assert value_of(counter) == 0
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_server_that_goes_under_the_driver_s_hands_is_an_outage(app, counter):
+    def unit(connection):
+        driver = driver_of(connection)
+        add_one(counter)(connection)
+        (pid,) = driver.execute("SELECT pg_backend_pid()").fetchone()
+        with db.engine.connect() as other:
+            other.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+        driver.execute("SELECT 1")
+
+    with pytest.raises(DatabaseUnavailable):
+        transact(unit)
+    transact(add_one(counter))
+    assert value_of(counter) == 1
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
