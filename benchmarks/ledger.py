@@ -68,7 +68,7 @@ def recording(store: Store, templates: Sequence[str], *, rounds: int, seconds: f
         for number in range(rounds):
             console.print(f"{store.name}, round {number + 1} of {rounds}")
             for one, other in ((ours, bare), (bare, ours))[:: -1 if number % 2 else 1]:
-                with frozen([other.process]):
+                with frozen(other.process):
                     one.attacked(seconds)
     yield from _compared(store, ours.runs, bare.runs)
 

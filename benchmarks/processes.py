@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -78,15 +78,13 @@ def running(
 
 
 @contextmanager
-def frozen(processes: Collection[Process]) -> Iterator[None]:
-    """With everything they started, while the block runs: they do nothing, and what they have to do waits."""
-    for process in processes:
-        os.killpg(process.pid, signal.SIGSTOP)
+def frozen(process: Process) -> Iterator[None]:
+    """With everything it started, while the block runs: nothing is done, and what there is to do waits."""
+    os.killpg(process.pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        for process in processes:
-            os.killpg(process.pid, signal.SIGCONT)
+        os.killpg(process.pid, signal.SIGCONT)
 
 
 def run(command: Sequence[str], environment: Mapping[str, str] | None = None, *, seconds: float = 3_600) -> str:
