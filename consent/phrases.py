@@ -16,15 +16,19 @@ MAY_BREAK = "\u200b"
 _WHOLE = 8  # characters of a label that fits into any line
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _TAG = re.compile(r"(<[^>]+>)")
+# The model has learned few of these: it tears a number ("202", "6年"), or a name in Latin letters.
+_TORN = re.compile(rf"(?<=[0-9]){MAY_BREAK}|(?<=[!-~]){MAY_BREAK}(?=[!-~])")
 _parser = load_default_japanese_parser()
 
 
 @lru_cache(4096)
 def phrased(text: str) -> str:
-    """The text with a mark between its phrases; as it is where it is short, not Japanese, or has marks of its own."""
+    """The text with a mark between its phrases, none in a number or behind one. As it is where it is short, not Japanese, or
+    has marks of its own."""
     if len(text) <= _WHOLE or not _JAPANESE.search(text) or MAY_BREAK in text:
         return text
-    return re.sub(rf"{MAY_BREAK}?(\s+){MAY_BREAK}?", r"\1", MAY_BREAK.join(_parser.parse(text)))
+    marked = _TORN.sub("", MAY_BREAK.join(_parser.parse(text)))
+    return re.sub(rf"{MAY_BREAK}?(\s+){MAY_BREAK}?", r"\1", marked)
 
 
 def phrased_page(html: str, language: str) -> Markup:
