@@ -10,7 +10,7 @@ import time_machine
 
 from consent import clock
 from consent.accounts import deeds, membership, roles
-from consent.db import db, transact
+from consent.db import db, transact, transactional
 from tests.admin.people import PASSWORD, Person
 
 PATH = "/admin/sites/example/people"
@@ -264,7 +264,7 @@ def test_of_two_at_the_same_moment_the_second_waits_and_is_told(app, owner, pers
             return transact(lambda connection: membership.change(connection, owner.user, **sent, role="owner"))
 
     with ThreadPoolExecutor(1) as threads:
-        with db.engine.begin() as connection:
+        with transactional(db.engine).begin() as connection:
             membership.change(connection, owner.user, **sent, role="auditor")
             waiting = threads.submit(second)
             time.sleep(0.3)

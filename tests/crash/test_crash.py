@@ -81,7 +81,7 @@ def judged(visitor, site):
 def deleting(table):
     def change(log, outside):
         name = next(iter(outside.receipts))
-        with db.engine.begin() as connection:
+        with transactional(db.engine).begin() as connection:
             connection.execute(delete(table).where(table.c.record_id == name))
 
     return change

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from consent.db import db
+from consent.db import db, transactional
 from consent.ledger import publisher
 from consent.ledger.ledger import ledger
 from consent.ledger.models import checkpoint_table
@@ -38,7 +38,7 @@ def test_signing_the_same_head_again_gives_the_same_bytes(log):
     """As after a crash between the guard and the database."""
     log.grow(3)
     note = log.checkpoints()[-1].note
-    with db.engine.begin() as connection:
+    with transactional(db.engine).begin() as connection:
         connection.execute(checkpoint_table.delete().where(checkpoint_table.c.size == log.head.size))
     assert log.publish() is True
     assert log.checkpoints()[-1].note == note

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from consent.banner import build
-from consent.db import db
+from consent.db import db, transactional
 from consent.shown import files as given
 from consent.shown import replay
 from tests.banner.test_script import preferences_path, text_of, ui_path
@@ -54,7 +54,7 @@ def test_what_nobody_was_given_is_not_there_after_a_deployment(client, site, dep
 def test_the_first_bytes_stay_whatever_comes_later(client, site):
     client.get(ui_path(client))
     name = full_name(site)
-    with db.engine.begin() as connection:
+    with transactional(db.engine).begin() as connection:
         kept = given.find(connection, site.id, name, "ja.js")
         given.keep(connection, site.id, name, "ja.js", b"other", 1)
         assert given.find(connection, site.id, name, "ja.js") == kept
