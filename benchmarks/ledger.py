@@ -16,7 +16,7 @@ from benchmarks import bundles, decisions, load, proofs, report, sequencing, sto
 from benchmarks.inside import inside
 from benchmarks.ours import POLICY, SITE_KEY, Ours, WithoutLog
 from benchmarks.processes import Process, frozen, pin_this_process_to_the_load_core, warn_if_busy
-from benchmarks.record import ORIGIN, WARM_UP_S, Runs, Side, prepare
+from benchmarks.record import ORIGIN, WARM_UP_S, Runs, Side, prepare, tell
 from benchmarks.report import Measure, at_least, compare, exactly
 from benchmarks.stores import Store
 from consent import clock, sites
@@ -44,9 +44,7 @@ class Standing:
     def attacked(self, seconds: float) -> None:
         outcome = load.drive(self.port, decisions.of_ours(self.port, ORIGIN), warm_up=WARM_UP_S, seconds=seconds)
         self.runs.add(outcome, stored=0)  # counted at the end
-        console.print(f"  {self.name}: {outcome.rate:,.0f}/s, p99 {outcome.percentile_ms(0.99):.1f} ms")
-        if outcome.failed:
-            console.print(f"  [red]{outcome.failed} failed[/], first: {outcome.first_failure}")
+        tell(self.name, outcome)
 
 
 @contextmanager

@@ -66,8 +66,11 @@ def attack(side: Side, location: Location, runs: Runs, seconds: float) -> None:
         outcome = load.drive(port, side.requests(port, ORIGIN), warm_up=min(WARM_UP_S, seconds), seconds=seconds)
     stored = location.count(side.product.count_query) - before
     runs.add(outcome, stored)
-    p99 = outcome.percentile_ms(0.99)
-    console.print(f"  {side.product.name}: {outcome.rate:,.0f}/s, p99 {p99:.1f} ms, {stored} stored")
+    tell(side.product.name, outcome)
+
+
+def tell(name: str, outcome: load.Outcome) -> None:
+    console.print(f"  {name}: {outcome.rate:,.0f}/s, p99 {outcome.percentile_ms(0.99):.1f} ms")
     if outcome.failed:
         console.print(f"  [red]{outcome.failed} failed[/], first: {outcome.first_failure}")
 

@@ -16,8 +16,7 @@ MAY_BREAK = "\u200b"
 _WHOLE = 8  # characters of a label that fits into any line
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 _TAG = re.compile(r"(<[^>]+>)")
-# The model has learned few of these: it tears a number ("202", "6年"), or a name in Latin letters.
-_TORN = re.compile(rf"(?<=[0-9]){MAY_BREAK}|(?<=[!-~]){MAY_BREAK}(?=[!-~])")
+_BEHIND_DIGIT = re.compile(rf"(?<=[0-9]){MAY_BREAK}")  # the model tears numbers: "202", "6年"
 _parser = load_default_japanese_parser()
 
 
@@ -27,7 +26,7 @@ def phrased(text: str) -> str:
     has marks of its own."""
     if len(text) <= _WHOLE or not _JAPANESE.search(text) or MAY_BREAK in text:
         return text
-    marked = _TORN.sub("", MAY_BREAK.join(_parser.parse(text)))
+    marked = _BEHIND_DIGIT.sub("", MAY_BREAK.join(_parser.parse(text)))
     return re.sub(rf"{MAY_BREAK}?(\s+){MAY_BREAK}?", r"\1", marked)
 
 
